@@ -1,0 +1,1 @@
+"""Plain values and pure functions: resources, kinds, findings, plans, flow graphs. No I/O."""

@@ -1,0 +1,49 @@
+"""Kinds as declarations: what generic stages (read, compare, order, write) must know of a type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from trunkline.domain.json import Json, JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A field that names an object of another kind. `path` is a pattern, `*` any one step."""
+
+    path: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A type of resource. Paths are patterns of dotted steps; `*` stands for any one step.
+
+    name          used in addresses: `data_action`
+    cloud         `genesys` or `cxone`
+    folder        where its files lie in a project
+    title         singular, for messages
+    documentation the vendor page it follows
+    server_owned  fields the cloud sets; never compared, never sent
+    references    fields that hold the name of another object
+    replace_on    fields that cannot change in place: a change makes a new object
+    unordered     lists whose order has no meaning
+    secret        fields masked wherever they are shown, never exported
+    defaults      values the cloud fills in when a field is absent
+    normalise     last word on the canonical body, for what a pattern cannot say
+    """
+
+    name: str
+    cloud: str
+    folder: str
+    title: str
+    documentation: str
+    server_owned: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+    replace_on: tuple[str, ...] = ()
+    unordered: tuple[str, ...] = ()
+    secret: tuple[str, ...] = ()
+    defaults: Mapping[str, Json] = field(default_factory=lambda: MappingProxyType({}))
+    normalise: Callable[[JsonObject], JsonObject] | None = None

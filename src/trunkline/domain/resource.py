@@ -1,0 +1,73 @@
+"""What is managed: an object of a cloud, addressed by kind and name, its body plain JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from trunkline.domain.json import JsonObject, Path
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Address:
+    """Identity of a resource: kind and name, never an id. Prints as `data_action/Get Weather`."""
+
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.name}"
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        """The address in `kind/name`; names may hold further slashes.
+
+        Raises ValueError where there is no kind or no name.
+        """
+        kind, slash, name = text.partition("/")
+        if not (slash and kind and name):
+            raise ValueError(f"{text!r} is not an address: write kind/name, as in data_action/Get Weather")
+        return cls(kind, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A position in a file; line and column count from 1. Prints as `file:line`."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file a body was read from, with the position of every node in it.
+
+    `positions` maps a path in the *body* to (line, column), both from 1. A path that
+    has none of its own is placed at its nearest ancestor.
+    """
+
+    file: str
+    positions: Mapping[Path, tuple[int, int]] = field(default_factory=dict[Path, tuple[int, int]])
+
+    def place(self, path: Path = ()) -> Place:
+        for length in range(len(path), -1, -1):
+            found = self.positions.get(path[:length])
+            if found:
+                return Place(self.file, *found)
+        return Place(self.file)
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """An object as a file or a cloud has it. The body is lossless: unknown fields are kept."""
+
+    address: Address
+    body: JsonObject
+    source: Source | None = None
+    remote_id: str | None = None
+    version: str | None = None
+    """What the cloud compares on a write: an integer version, an etag; never part of the body."""
