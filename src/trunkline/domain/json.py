@@ -71,9 +71,13 @@ def walk(value: Json, path: Path = ()) -> Iterator[tuple[Path, Json]]:
 def get(value: Json, path: Path, default: Json = None) -> Json:
     """The node at `path`, or `default` where a step is missing."""
     for step in path:
-        if (isinstance(value, dict) and step in value) or (
-            isinstance(value, list) and isinstance(step, int) and -len(value) <= step < len(value)
-        ):
+        if isinstance(value, dict):
+            if step not in value:
+                return default
+            value = value[step]
+        elif isinstance(value, list) and isinstance(step, int):
+            if not -len(value) <= step < len(value):
+                return default
             value = value[step]
         else:
             return default
