@@ -1,0 +1,1 @@
+"""Flows of Architect: their files, their graph, their canonical form, their differences."""
