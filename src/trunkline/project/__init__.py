@@ -1,0 +1,1 @@
+"""Files of a user's project: read with positions, written without surprises."""

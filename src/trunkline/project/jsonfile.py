@@ -1,0 +1,87 @@
+"""JSON files with the position of every node, found only when somebody asks for one."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+
+from trunkline.domain.json import Json, Path
+
+Position = tuple[int, int]
+
+_TOKEN = re.compile(r'[\s,:]*(?:("(?:[^"\\]|\\.)*")|([{}\[\]])|([^\s,:{}\[\]"]+))', re.DOTALL)
+
+
+class JsonFault(ValueError):
+    """A text that is not JSON, with line and column from 1."""
+
+    def __init__(self, message: str, line: int, column: int) -> None:
+        super().__init__(message)
+        self.line, self.column = line, column
+
+
+def parse_json(text: str) -> Json:
+    """The value of a JSON text; a byte order mark is dropped. Raises JsonFault."""
+    try:
+        return json.loads(text.removeprefix("\ufeff"))
+    except json.JSONDecodeError as error:
+        raise JsonFault(f"not JSON: {error.msg}", error.lineno, error.colno) from None
+    except RecursionError:
+        raise JsonFault("not JSON we read: nested too deeply", 1, 1) from None
+
+
+class JsonPositions(Mapping[Path, Position]):
+    """Where each node of a JSON text stands; the text is scanned at the first look-up."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._found: dict[Path, Position] | None = None
+
+    def _positions(self) -> dict[Path, Position]:
+        if self._found is None:
+            self._found = _scan(self._text)
+            self._text = ""
+        return self._found
+
+    def __getitem__(self, path: Path) -> Position:
+        return self._positions()[path]
+
+    def __iter__(self) -> Iterator[Path]:
+        return iter(self._positions())
+
+    def __len__(self) -> int:
+        return len(self._positions())
+
+
+def _scan(text: str) -> dict[Path, Position]:
+    """Paths and positions of a text that is known to be JSON."""
+    found: dict[Path, Position] = {}
+    stack: list[tuple[Path, bool, int, str | None]] = []  # path, is list, next index, open key
+    line, line_start, done = 1, 0, 0
+    for match in _TOKEN.finditer(text):
+        string, bracket, _ = match.groups()
+        start = match.start(match.lastindex or 0)
+        newlines = text.count("\n", done, start)
+        if newlines:
+            line += newlines
+            line_start = text.rindex("\n", done, start) + 1
+        done = start
+        if bracket in ("}", "]"):
+            stack.pop()
+            continue
+        here = (line, start - line_start + 1)
+        path: Path = ()
+        if stack:
+            parent, is_list, index, key = stack[-1]
+            if not is_list and key is None:
+                name = json.loads(string, strict=False)
+                stack[-1] = (parent, False, 0, name)
+                found[(*parent, name)] = here
+                continue
+            path = (*parent, index) if is_list else (*parent, key or "")
+            stack[-1] = (parent, is_list, index + 1, None)
+        found.setdefault(path, here)
+        if bracket:
+            stack.append((path, bracket == "[", 0, None))
+    return found

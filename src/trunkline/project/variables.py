@@ -1,0 +1,52 @@
+"""`${{ var.NAME }}` and `${{ env.NAME }}` in the files of a project.
+
+The form cannot be mistaken for Velocity (`${input.x}`) nor for the guides' `{{x}}`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from trunkline.domain.json import Json, Path
+
+_USE = re.compile(r"\$\{\{\s*([^{}]*?)\s*\}\}")
+_NAME = re.compile(r"(var|env)\.([A-Za-z_][A-Za-z0-9_]*)\Z")
+
+
+def uses_variables(text: str) -> bool:
+    """A quick look: whether a text may hold a variable at all."""
+    return "${{" in text
+
+
+def substitute(
+    value: Json, variables: Mapping[str, str], environment: Mapping[str, str]
+) -> tuple[Json, list[tuple[Path, str, str]]]:
+    """The document with variables replaced, and every fault as (path, message, hint)."""
+    faults: list[tuple[Path, str, str]] = []
+
+    def replace_in(node: Json, path: Path) -> Json:
+        if isinstance(node, dict):
+            return {key: replace_in(child, (*path, key)) for key, child in node.items()}
+        if isinstance(node, list):
+            return [replace_in(child, (*path, index)) for index, child in enumerate(node)]
+        if isinstance(node, str) and "${{" in node:
+            return _USE.sub(lambda use: _value(use, path), node)
+        return node
+
+    def _value(use: re.Match[str], path: Path) -> str:
+        named = _NAME.match(use[1])
+        if not named:
+            faults.append((path, f"{use[0]} is not a variable", "write ${{ var.NAME }} or ${{ env.NAME }}"))
+            return use[0]
+        family, name = named.groups()
+        found = (variables if family == "var" else environment).get(name)
+        if found is None and family == "var":
+            known = ", ".join(sorted(variables)) or "none"
+            hint = f"add it to [variables] in trunkline.toml; defined: {known}"
+            faults.append((path, f"the variable {name} is not defined", hint))
+        elif found is None:
+            faults.append((path, f"the environment variable {name} is not set", f"export {name}=…"))
+        return use[0] if found is None else found
+
+    return replace_in(value, ()), faults
