@@ -1,0 +1,1 @@
+"""One file a group of verbs, thin: parse, call, render, exit."""

@@ -1,0 +1,122 @@
+"""The entry point: finds the command, and turns every error into a message and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from trunkline import __version__
+from trunkline.errors import Interrupted, InvalidInput, Partial, TrunklineError, UsageError
+
+_COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("init", "Start a project that checks and tests green at once."),
+    "demo": ("demo", "The whole story on the embedded emulator, in under a minute."),
+    "doctor": ("doctor", "Check credentials, permissions, clock, TLS and limits."),
+    "auth": ("auth", "Named profiles: login, whoami, logout, list."),
+    "emulator": ("emulator", "The local cloud: serve it, point any client at it."),
+    "pull": ("pull", "Bring objects of an org into project files."),
+    "check": ("check", "Check the project's files offline."),
+    "test": ("test", "Run the project's tests offline."),
+    "plan": ("plan", "Show what would change in an org."),
+    "apply": ("apply", "Carry out a plan."),
+    "action": ("action", "One data action: show, run, test, publish."),
+    "flow": ("flow", "Flows: export, validate, diff, graph."),
+    "completion": ("completion", "Print the completion script for bash, zsh or fish."),
+}
+
+_ALIASES = {"auth:login", "auth:whoami", "auth:logout", "auth:list", "flow:export", "flow:validate"}
+
+
+class LazyGroup(click.Group):
+    """Imports a command's module only when it runs, so that help stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for name in _COMMANDS if _exists(name)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"trunkline.cli.{_COMMANDS[cmd_name][0]}")
+        return getattr(module, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] in _ALIASES:
+            group, _, verb = args[0].partition(":")
+            args = [group, verb, *args[1:]]
+        return super().resolve_command(ctx, args)
+
+
+def _exists(name: str) -> bool:
+    return importlib.util.find_spec(f"trunkline.cli.{_COMMANDS[name][0]}") is not None
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Start with: trunkline demo. Exit codes: 0 ok, 1 failed or findings, 2 differences, "
+    "3 no target or authentication, 4 partial, 5 interrupted, 6 refused as unsafe, 64 usage.",
+)
+@click.version_option(__version__, prog_name="trunkline")
+def cli() -> None:
+    """Contact-centre configuration as code for Genesys Cloud and NICE CXone.
+
+    Keep data actions and flows in git; check and test them without the cloud; see a plan, apply it
+    safely, export a whole org. A local emulator of both clouds is built in: --org emulator.
+    """
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Runs one command and ends the process with its exit code."""
+    code = run(args)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def run(args: Sequence[str] | None = None) -> int:
+    """Runs one command and gives its exit code; every error becomes a message on stderr."""
+    try:
+        result: Any = cli.main(args=None if args is None else list(args), standalone_mode=False)
+    except click.UsageError as error:
+        error.show()
+        return UsageError.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return Interrupted.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except TrunklineError as error:
+        _explain(error)
+        return error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return result if isinstance(result, int) else 0
+
+
+def _explain(error: TrunklineError) -> None:
+    click.echo(f"{click.style('error', fg='red', bold=True)}: {error}", err=True)
+    lines: tuple[str, ...] = ()
+    if isinstance(error, InvalidInput):
+        lines = error.faults
+    elif isinstance(error, Partial):
+        lines = error.missing
+    for line in lines:
+        click.echo(f"  {line}", err=True)
+    if error.hint:
+        click.echo(f"{click.style('fix', fg='green')}: {error.hint}", err=True)
