@@ -1,0 +1,1 @@
+"""Talking to a cloud: which org, the calls themselves, and the objects behind them."""
