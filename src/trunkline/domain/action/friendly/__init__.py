@@ -1,0 +1,18 @@
+"""The project's own form of a data action: short YAML, compiled to the vendor's exported form.
+
+name: Get Current Weather Data
+inputs:
+  latitude: number!
+  longitude: number!
+outputs:
+  temperature: number
+request: GET https://api.open-meteo.com/v1/forecast?latitude={{latitude}}&longitude={{longitude}}
+response:
+  map:
+    temperature: current_weather.temperature
+"""
+
+from trunkline.domain.action.friendly.read import Compiled, compile_friendly
+from trunkline.domain.action.friendly.write import Friendly, to_friendly
+
+__all__ = ["Compiled", "Friendly", "compile_friendly", "to_friendly"]
