@@ -1,0 +1,204 @@
+"""From an ASGI request to an answer: route, token, quota, rights, handler, headers.
+
+An unknown path is 501 with the nearest known ones, an unknown method 405 with `Allow`; nothing is made up.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Awaitable
+from typing import cast
+
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
+
+from trunkline.emulator import catalogue
+from trunkline.emulator.auth import Caller, authenticate
+from trunkline.emulator.call import Answer, Call, Query
+from trunkline.emulator.clock import timestamp
+from trunkline.emulator.errors import ApiError
+from trunkline.emulator.journal import Entry
+from trunkline.emulator.kernel import Kernel
+from trunkline.emulator.quota import Usage, too_many
+from trunkline.emulator.routes import LONGEST_SHOWN, Route, RouteTable
+
+CORRELATION = "ININ-Correlation-Id"
+LARGEST_BODY = 32 * 1024 * 1024
+"""Bytes."""
+
+
+def build_app(kernel: Kernel) -> Starlette:
+    """The ASGI application of an emulator."""
+    dispatcher = Dispatcher(kernel, RouteTable(catalogue.routes()))
+    kernel.routes = dispatcher.table.routes
+    return Starlette(routes=[Mount("/", app=dispatcher)], exception_handlers={Exception: _broken})
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """A fault of ours. The traceback goes to the server's log."""
+    del request, error
+    fault = ApiError(500, "internal.server.error", "The emulator failed on this request; its log says where.")
+    return Response(Answer(fault.body("")).encoded(), 500, media_type="application/json")
+
+
+class Dispatcher:
+    """Answers requests one by one: a handler that does not wait runs to its end undisturbed."""
+
+    def __init__(self, kernel: Kernel, table: RouteTable) -> None:
+        self.kernel = kernel
+        self.table = table
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
+        correlation_id = self.kernel.ids.guid()
+        progress = _Progress()
+        try:
+            answer = await self._answer(request, headers, correlation_id, progress)
+        except ApiError as error:
+            answer = Answer(error.body(correlation_id), error.status, error.headers)
+        except ClientDisconnect:
+            return
+        self._note(scope, correlation_id, progress, answer)
+        await _send(scope, send, answer, correlation_id, progress.usage)
+
+    async def _answer(
+        self, request: Request, headers: dict[str, str], correlation_id: str, progress: _Progress
+    ) -> Answer:
+        scope = request.scope
+        route, parameters = self._route(scope)
+        if route.surface == "admin":
+            _check_local(scope, headers)
+        elif route.bearer:
+            progress.caller = authenticate(self.kernel, headers)
+            progress.usage = self._spend(progress.caller)
+            progress.caller.check(route)
+        call = Call(
+            self.kernel,
+            scope["method"],
+            scope["path"],
+            Query(scope["query_string"].decode("latin-1")),
+            headers,
+            await _body(request, headers),
+            correlation_id,
+            parameters,
+            progress.caller,
+        )
+        return await self._handle(route, call)
+
+    def _route(self, scope: Scope) -> tuple[Route, dict[str, str]]:
+        method, path = scope["method"], scope["path"]
+        match = self.table.find(_raw_path(scope))
+        if match is None:
+            raise _unknown(method, path, self.table.nearest(method, path))
+        found = match.route(method)
+        if found is None:
+            raise ApiError(
+                405,
+                "method.not.allowed",
+                f"{method} is not allowed here; allowed: {', '.join(match.methods)}",
+                headers={"Allow": ", ".join(match.methods)},
+            )
+        return found
+
+    def _spend(self, caller: Caller) -> Usage | None:
+        quota = caller.org.setting("quota")
+        allowed = self.kernel.quota if quota is None else quota
+        if not allowed:
+            return None
+        usage = self.kernel.usage.take(caller.token, allowed, caller.org.now())
+        if usage.exceeded:
+            raise too_many(usage)
+        return usage
+
+    async def _handle(self, route: Route, call: Call) -> Answer:
+        if route.asynchronous:
+            return await cast("Awaitable[Answer]", route.handler(call))
+        with self.kernel.store.transaction():
+            return cast("Answer", route.handler(call))
+
+    def _note(self, scope: Scope, correlation_id: str, progress: _Progress, answer: Answer) -> None:
+        if scope["path"].startswith("/_trunkline/"):
+            return
+        caller = progress.caller
+        self.kernel.journal.add(
+            Entry(
+                timestamp(self.kernel.clock.now()),
+                caller.org.id if caller else None,
+                caller.client_id if caller else None,
+                scope["method"],
+                scope["path"],
+                scope["query_string"].decode("latin-1"),
+                answer.status,
+                correlation_id,
+            )
+        )
+
+
+class _Progress:
+    """How far a request got: known even if it then fails."""
+
+    def __init__(self) -> None:
+        self.caller: Caller | None = None
+        self.usage: Usage | None = None
+
+
+def _raw_path(scope: Scope) -> str:
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return raw.partition(b"?")[0].decode("latin-1")
+
+
+def _unknown(method: str, path: str, nearest: list[str]) -> ApiError:
+    shown = path if len(path) <= LONGEST_SHOWN else f"{path[:LONGEST_SHOWN]}…"
+    hint = f" Nearest known: {', '.join(nearest)}." if nearest else ""
+    return ApiError(
+        501,
+        "not.implemented",
+        f"The emulator does not implement {method} {shown}.{hint}",
+        details=[{"errorCode": "nearest.known", "entityName": name} for name in nearest],
+    )
+
+
+def _check_local(scope: Scope, headers: dict[str, str]) -> None:
+    """The admin API is for this machine's own programs: no other machine, no page in a browser."""
+    client = scope.get("client")
+    host = headers.get("host", "").rpartition(":")[0].strip("[]") or headers.get("host", "")
+    if client is None or not _is_loopback(client[0]) or "origin" in headers or not _is_loopback(host):
+        raise ApiError(403, "not.authorized", "The emulator's own API answers on this machine alone.")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+async def _body(request: Request, headers: dict[str, str]) -> bytes:
+    """The whole body; raises 413 once it is longer than LARGEST_BODY."""
+    if request.method in ("GET", "HEAD") and "content-length" not in headers:
+        return b""
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > LARGEST_BODY:
+            raise ApiError(413, "request.too.large", f"The body is longer than {LARGEST_BODY} bytes")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+async def _send(scope: Scope, send: Send, answer: Answer, correlation_id: str, usage: Usage | None) -> None:
+    body = answer.encoded()
+    headers = {CORRELATION: correlation_id, **(usage.headers() if usage else {}), **answer.headers}
+    if answer.status != 204:
+        headers["Content-Type"] = answer.media_type
+        headers["Content-Length"] = str(len(body))
+    encoded = [(key.lower().encode("latin-1"), value.encode("latin-1")) for key, value in headers.items()]
+    await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

@@ -1,0 +1,16 @@
+"""All routes of the emulator: a module that answers something is listed here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trunkline.emulator import admin, auth
+from trunkline.emulator.genesys.public import tokens
+from trunkline.emulator.routes import Route, Routes
+
+MODULES: tuple[Routes, ...] = (admin.routes, auth.routes, tokens.routes)
+
+
+def routes() -> Iterator[Route]:
+    for module in MODULES:
+        yield from module

@@ -1,0 +1,80 @@
+"""Time and ids of an emulator; both can be replaced to make a run repeatable."""
+
+from __future__ import annotations
+
+import secrets
+import time
+import uuid
+from datetime import UTC, datetime
+from typing import Protocol
+
+SEED_NAMESPACE = uuid.UUID("6b1f7c0e-5d0a-4c62-9a0e-7f1d1c6a2b90")
+
+
+class Clock(Protocol):
+    """Seconds since the epoch."""
+
+    def now(self) -> float: ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> float:
+        return time.time()
+
+
+class ManualClock:
+    """A clock that moves only when told."""
+
+    def __init__(self, start: float = 1_700_000_000.0) -> None:
+        self._now = start
+
+    def now(self) -> float:
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        self._now += seconds
+
+
+class Ids(Protocol):
+    """Where new ids and secrets come from."""
+
+    def guid(self) -> str: ...
+
+    def secret(self) -> str: ...
+
+
+class RandomIds:
+    """Random guids, and secrets of 43 URL-safe characters."""
+
+    def guid(self) -> str:
+        return str(uuid.uuid4())
+
+    def secret(self) -> str:
+        return secrets.token_urlsafe(32)
+
+
+class CountedIds:
+    """The same ids in the same order for the same seed; for repeatable runs, never for real secrets."""
+
+    def __init__(self, seed: str = "") -> None:
+        self._namespace = uuid.uuid5(SEED_NAMESPACE, seed)
+        self._count = 0
+
+    def guid(self) -> str:
+        self._count += 1
+        return str(uuid.uuid5(self._namespace, str(self._count)))
+
+    def secret(self) -> str:
+        return uuid.UUID(self.guid()).hex
+
+
+def stable_guid(*parts: str) -> str:
+    """The same guid for the same parts, in every run and on every machine."""
+    return str(uuid.uuid5(SEED_NAMESPACE, "\0".join(parts)))
+
+
+def timestamp(seconds: float) -> str:
+    """`2024-05-01T12:00:00.000Z`: ISO 8601, UTC, milliseconds, as the vendor writes times."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

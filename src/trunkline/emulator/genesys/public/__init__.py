@@ -1,0 +1,1 @@
+"""The API that Genesys publishes, `/api/v2/…`."""

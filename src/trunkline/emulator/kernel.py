@@ -1,0 +1,36 @@
+"""What every request works on: the state, the time, the quota, the journal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trunkline.emulator.clock import Clock, Ids, RandomIds, SystemClock
+from trunkline.emulator.journal import Journal
+from trunkline.emulator.orgs import Orgs
+from trunkline.emulator.quota import Quota
+from trunkline.emulator.routes import Route
+from trunkline.emulator.store import Store
+
+VENDOR_QUOTA = 300
+"""Requests a minute a token."""
+
+
+class Kernel:
+    """One emulator without its socket. `quota` is requests a minute a token, 0 for none."""
+
+    def __init__(
+        self,
+        *,
+        data: Path | None = None,
+        quota: int = VENDOR_QUOTA,
+        clock: Clock | None = None,
+        ids: Ids | None = None,
+    ) -> None:
+        self.store = Store(data)
+        self.clock = clock or SystemClock()
+        self.ids = ids or RandomIds()
+        self.quota = quota
+        self.usage = Quota()
+        self.journal = Journal()
+        self.orgs = Orgs(self.store, self.clock, self.ids)
+        self.routes: list[Route] = []

@@ -1,0 +1,25 @@
+"""What an org holds at first and after a reset: nothing, the sample, or what a folder held."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from trunkline.domain.json import JsonObject
+from trunkline.emulator.kernel import Kernel
+from trunkline.emulator.orgs import Org
+
+
+def found(kernel: Kernel, seed: Path | None) -> str | None:
+    """The orgs of a new emulator: a Genesys org and a CXone tenant; one line on a seed, if there is one."""
+    origin: JsonObject = {"kind": "folder", "path": str(seed.resolve())} if seed else {"kind": "sample"}
+    with kernel.store.transaction():
+        org = kernel.orgs.create("genesys", "genesys", origin)
+        report = fill(org)
+        fill(kernel.orgs.create("cxone", "cxone", {"kind": "sample"}))
+    return report
+
+
+def fill(org: Org) -> str | None:
+    """Fill an empty org by its origin."""
+    del org
+    return None

@@ -1,0 +1,46 @@
+"""Switches of an emulated org: the vendor's quirks and limits where they are uncertain or worth varying."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from trunkline.domain.json import Json, JsonObject
+
+DEFAULTS: MappingProxyType[str, Json] = MappingProxyType(
+    {
+        # Requests a minute a token; null takes the emulator's own quota, 0 is none.
+        "quota": None,
+        # Seconds that the org's clock is ahead of the emulator's.
+        "clockOffsetSeconds": 0,
+        # Status of PATCH /integrations/actions/{id} with a stale version: 409 or 400.
+        "actionStaleStatus": 409,
+        # POST /integrations/actions/drafts loses config.request.requestTemplate.
+        "draftLosesRequestTemplate": False,
+        # GET /integrations/actions/{id} names templates by URI where they would stand in the text.
+        "actionTemplateUris": False,
+        # Publishing through the guides' endpoints answers 202 and takes this many seconds; 0 is at once.
+        "guidesPublishSeconds": 0,
+        # Calls of an emulated data action go to the org's stubs alone; true lets unmatched ones out.
+        "outsideCalls": False,
+    }
+)
+
+
+def checked(changes: JsonObject) -> JsonObject:
+    """The changes, or ValueError naming the first setting that is unknown or of another type."""
+    for name, value in changes.items():
+        if name not in DEFAULTS:
+            raise ValueError(f"no such setting: {name}; there are {', '.join(sorted(DEFAULTS))}")
+        if not _fits(value, DEFAULTS[name]):
+            raise ValueError(f"setting {name} is like {DEFAULTS[name]!r}, not {value!r}")
+    return changes
+
+
+def _fits(value: Json, default: Json) -> bool:
+    if default is None:
+        return value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0)
+    if isinstance(default, bool) or isinstance(value, bool):
+        return isinstance(default, bool) and isinstance(value, bool)
+    if isinstance(default, int):
+        return isinstance(value, int | float)
+    return isinstance(value, type(default))
