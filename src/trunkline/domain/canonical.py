@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 
-from trunkline.domain.json import Json, JsonObject, Path, canonical_text
+from trunkline.domain.json import Json, JsonObject, Path, canonical_text, get
 from trunkline.domain.kind import Kind
 
 MASK = "********"
@@ -26,6 +26,18 @@ def canonical(kind: Kind, body: JsonObject) -> JsonObject:
         for path in match_paths(result, pattern):
             _sort(result, path)
     return kind.normalise(result) if kind.normalise else result
+
+
+def inherit(kind: Kind, mine: JsonObject, theirs: JsonObject) -> JsonObject:
+    """`mine` with the fields that it leaves to the cloud taken from `theirs`; both are canonical."""
+    result = mine
+    for pattern in kind.inherited:
+        path = tuple(pattern.split("."))
+        found = get(theirs, path, None)
+        if found is not None and get(mine, path, None) is None:
+            result = copy.deepcopy(mine) if result is mine else result
+            _fill(result, path, found)
+    return result
 
 
 def masked(kind: Kind, body: JsonObject) -> JsonObject:

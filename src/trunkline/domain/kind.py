@@ -32,6 +32,7 @@ class Kind:
     unordered     lists whose order has no meaning
     secret        fields masked wherever they are shown, never exported
     defaults      values the cloud fills in when a field is absent
+    inherited     fields a file may leave to the cloud: where it does, the live value stands
     normalise     last word on the canonical body, for what a pattern cannot say
     """
 
@@ -46,4 +47,5 @@ class Kind:
     unordered: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
     defaults: Mapping[str, Json] = field(default_factory=lambda: MappingProxyType({}))
+    inherited: tuple[str, ...] = ()
     normalise: Callable[[JsonObject], JsonObject] | None = None

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
-from trunkline.domain.canonical import canonical, is_below
+from trunkline.domain.canonical import canonical, inherit, is_below
 from trunkline.domain.diff import Clash, FieldChange, diff, merge
 from trunkline.domain.finding import Finding
 from trunkline.domain.graph import in_dependency_order
@@ -144,6 +144,7 @@ def _compare(
             fields=tuple(diff({}, mine)),
         )
     theirs = canonical(kind, actual.body)
+    mine = inherit(kind, mine, theirs)
     if not diff(theirs, mine):
         return Change(Operation.NOOP, State.IN_SYNC, address, desired=desired, actual=actual)
     base = last_applied.get(address)

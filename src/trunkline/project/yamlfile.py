@@ -104,7 +104,7 @@ class _Reader:
     def _event(self, event: Any) -> None:
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
         if isinstance(event, yaml.ScalarEvent):
-            plain = event.implicit[0] and event.style is None
+            plain = event.implicit[0] and not event.style
             self._check_tag(event, line, column)
             if self._expects_key():
                 self._take_key(event.value, plain, line, column)

@@ -1,0 +1,1 @@
+"""A pytest plugin: test against the emulator from any project."""
