@@ -1,0 +1,59 @@
+"""The seam below which HTTP happens: a request goes in, a response or a NoAnswer comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO, Protocol
+
+LARGEST_BODY = 128 * 1024 * 1024
+"""Bytes of an answer kept in memory; what is larger must be streamed to a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds to wait for a connection, and for each piece of an answer."""
+
+    connect: float = 10.0
+    read: float = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to send. `read_timeout` overrides the transport's own, in seconds."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    body: bytes | None = None
+    read_timeout: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back, whatever its status. Names of headers are lower-case.
+
+    `body` is empty where the answer went to a file; `size` is its length in bytes either way.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    size: int
+
+
+class Transport(Protocol):
+    """Sends requests, from any thread. Follows no redirect, retries nothing, logs nothing."""
+
+    def send(self, request: Request, sink: BinaryIO | None = None) -> Response:
+        """The answer. With a sink, the body of a 2xx answer is written there piece by piece.
+
+        Raises NoAnswer: `sent` is False only where the request provably never left, and True
+        wherever the cloud may have acted on it (also when the answer broke off half way).
+        Raises CloudError for an answer larger than LARGEST_BODY that has no sink.
+        """
+        ...
+
+    def close(self) -> None:
+        """Ends idle connections."""
+        ...
