@@ -1,13 +1,14 @@
 # A bare `make` lists the targets. Everything is installed into .venv by the targets themselves.
 PYTHON ?= python3
 VENV := .venv
+SDK := .venv-sdk
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 EXTRAS := keyring,hcl,solver,draft3,postgres,test,lint,bench
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test lint docs bench prove clean
+.PHONY: help demo install test lint sdk docs bench prove clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,6 +27,8 @@ lint: $(VENV)/.full ## style, types, layers
 	@$(BIN)/pyright
 	@$(BIN)/lint-imports --no-cache
 
+sdk: $(SDK)/.done ## the vendors' SDKs in an environment of their own (tests that drive them run then)
+
 docs: $(VENV)/.full ## write the generated pages of docs/ anew
 	@$(BIN)/python -m tools.docs
 
@@ -36,7 +39,7 @@ prove: $(VENV)/.full ## the long evidence runs at full counts; writes docs/figur
 	@$(BIN)/python -m bench.prove
 
 clean: ## remove .venv and caches
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(SDK) .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Trunkline needs Python 3.11 or newer")'
@@ -51,3 +54,14 @@ $(VENV)/.full: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "installing trunkline, its extras and the test tools into $(VENV) ..." >&2
 	@$(PIP) install -c constraints.txt -e '.[$(EXTRAS)]'
 	@touch $(VENV)/.core $@
+
+$(SDK)/.done: Makefile
+	@echo "installing the vendors' SDKs into $(SDK) ..." >&2
+	@$(PYTHON) -m venv $(SDK)
+	@$(SDK)/bin/python -m pip --disable-pip-version-check --quiet install \
+		PureCloudPlatformClientV2==269.0.0 requests==2.32.5 httpx2==2.16.2
+	@if command -v npm >/dev/null; then \
+		npm install --silent --no-fund --no-audit --no-package-lock --prefix $(SDK)/node \
+			purecloud-platform-client-v2@262.0.0; \
+	else echo "no npm: the JavaScript SDK is left out" >&2; fi
+	@touch $@
