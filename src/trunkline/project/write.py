@@ -1,0 +1,84 @@
+"""Resources as files: where they go, and the text they are written in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+import yaml
+
+from trunkline.domain.action.friendly import to_friendly
+from trunkline.domain.action.vendor import action_type, to_export
+from trunkline.domain.json import Json, file_text
+from trunkline.domain.kinds import KINDS
+from trunkline.domain.resource import Resource
+from trunkline.project.files import slug
+from trunkline.project.lock import short
+from trunkline.project.yamlfile import scalar
+
+FORMS = ("vendor", "friendly")
+
+
+def file_name(resource: Resource, form: str, taken: Collection[str]) -> str:
+    """A free path for a resource, relative to the project: `actions/get-weather.custom.json`."""
+    folder = KINDS[resource.address.kind].folder
+    stem = f"{folder}/{slug(resource.address.name.split('#')[0])}"
+    ending = _ending(resource, form)
+    plain = stem + ending
+    if plain not in taken:
+        return plain
+    marked = f"{stem}-{short(resource.remote_id or '')}"
+    candidates = [f"{marked}{ending}", *(f"{marked}-{number}{ending}" for number in range(2, 1000))]
+    return next(name for name in candidates if name not in taken)
+
+
+def file_content(resource: Resource, file: str) -> tuple[str, list[str]]:
+    """The text for a file of this name, and what its form cannot hold, each as one line."""
+    if resource.address.kind != "data_action":
+        return file_text(resource.body), []
+    if file.endswith((".yaml", ".yml")):
+        friendly = to_friendly(resource.body)
+        return yaml_text(friendly.document), [
+            f"{'.'.join(map(str, path))}: {why}" for path, why in friendly.lost
+        ]
+    document, lost = to_export(resource.body)
+    if "integration" in resource.body:
+        document["integration"] = resource.body["integration"]
+    dropped = [f"{'.'.join(map(str, path))}: {why}" for path, why in lost if path != ("integration",)]
+    return file_text(document), dropped
+
+
+def _ending(resource: Resource, form: str) -> str:
+    if resource.address.kind != "data_action":
+        return ".json"
+    return ".yaml" if form == "friendly" else f".{action_type(resource.body)}.json"
+
+
+class _Dumper(yaml.SafeDumper):
+    """Block style, text quoted wherever another reader might take it for something else."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def yaml_text(document: Json) -> str:
+    """YAML that our reader, and YAML 1.1 readers, give back as the same value."""
+    return yaml.dump(
+        document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=False
+    )
+
+
+_DIGITS = re.compile(r"[-+.]?[0-9][0-9_,.:eE+-]*\Z")
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    style = None
+    if "\n" in value and "\r" not in value and not value.startswith((" ", "\n")):
+        style = "|"
+    elif _DIGITS.match(value) or not isinstance(scalar(value), str):
+        style = '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Dumper.add_representer(str, _text)
