@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from click.termui import confirm as ask
 
 from trunkline.errors import UsageError
 from trunkline.project.config import CONFIG_FILE, Config, find_root, read_config
@@ -90,9 +90,9 @@ def confirm(question: str, yes: bool) -> bool:
     """Asks on a terminal; without one, the answer is `--yes` or a usage error."""
     if yes:
         return True
-    if not click.get_text_stream("stdin").isatty():
+    if not sys.stdin.isatty():
         raise UsageError("this asks before it writes, and there is no terminal", hint="add --yes")
-    return ask(question, err=True)
+    return click.confirm(question, err=True)
 
 
 def complete_org(ctx: click.Context, param: click.Parameter, incomplete: str) -> Sequence[str]:
