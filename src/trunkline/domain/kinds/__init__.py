@@ -2,7 +2,8 @@
 
 from trunkline.domain.kind import Kind
 from trunkline.domain.kinds.data_action import DATA_ACTION
+from trunkline.domain.kinds.flow import FLOW
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (DATA_ACTION,)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (DATA_ACTION, FLOW)}
 
-__all__ = ["DATA_ACTION", "KINDS"]
+__all__ = ["DATA_ACTION", "FLOW", "KINDS"]
