@@ -5,10 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trunkline.emulator import admin, auth
-from trunkline.emulator.genesys.public import tokens
+from trunkline.emulator.genesys.public import (
+    actions,
+    credentials,
+    integrations,
+    organization,
+    references,
+    tokens,
+)
 from trunkline.emulator.routes import Route, Routes
 
-MODULES: tuple[Routes, ...] = (admin.routes, auth.routes, tokens.routes)
+MODULES: tuple[Routes, ...] = (
+    admin.routes,
+    auth.routes,
+    tokens.routes,
+    organization.routes,
+    actions.routes,
+    integrations.routes,
+    credentials.routes,
+    references.routes,
+)
 
 
 def routes() -> Iterator[Route]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from trunkline.domain.json import JsonObject
+from trunkline.emulator.genesys import founding
 from trunkline.emulator.kernel import Kernel
 from trunkline.emulator.orgs import Org
 
@@ -21,5 +22,6 @@ def found(kernel: Kernel, seed: Path | None) -> str | None:
 
 def fill(org: Org) -> str | None:
     """Fill an empty org by its origin."""
-    del org
+    if org.cloud == "genesys":
+        founding.found(org)
     return None

@@ -69,7 +69,11 @@ class FlowRecord(TypedDict):
 
 
 class ActionContent(TypedDict):
-    """What an action does: the part that a draft and a published version each have."""
+    """What an action does: the part that a draft and a published version each have.
+
+    `definition` is the guides' definition it was written as, if it was; `errorHandling` and
+    `description` are known to the guides' surface alone.
+    """
 
     name: str
     category: str
@@ -77,14 +81,18 @@ class ActionContent(TypedDict):
     secure: bool
     contract: JsonObject
     config: JsonObject
+    description: NotRequired[str]
+    errorHandling: NotRequired[JsonObject]
+    definition: NotRequired[JsonObject]
 
 
 class ActionRecord(TypedDict):
     """A data action, one for both surfaces.
 
     `version` rises by one, and `etag` is new, with every accepted write. `draft` and `published` are
-    contents or None; `publishedId` is the id of the latest immutable version in `action_versions`.
-    `guides` holds what only the guides' surface can say: its definition, conditions.
+    contents, at least one of them; `publishedId` is the id of the latest immutable version in
+    `action_versions`. `publishing` is when a publish that takes time will be done, in seconds since
+    the epoch. `guides` holds what only the guides' surface knows of the whole action: conditions.
     """
 
     id: str
@@ -94,7 +102,7 @@ class ActionRecord(TypedDict):
     draft: ActionContent | None
     published: ActionContent | None
     publishedId: str | None
-    publishedVersion: int | None
+    publishing: float | None
     guides: JsonObject
     function: NotRequired[JsonObject]
 
