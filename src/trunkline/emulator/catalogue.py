@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trunkline.emulator import admin, auth
+from trunkline.emulator.genesys.guides import flows as guides_flows
 from trunkline.emulator.genesys.public import (
     actions,
     credentials,
+    flow_actions,
+    flows,
     integrations,
     organization,
     references,
@@ -24,6 +27,9 @@ MODULES: tuple[Routes, ...] = (
     integrations.routes,
     credentials.routes,
     references.routes,
+    flows.routes,
+    flow_actions.routes,
+    guides_flows.routes,
 )
 
 

@@ -20,6 +20,10 @@ DEFAULTS: MappingProxyType[str, Json] = MappingProxyType(
         "actionTemplateUris": False,
         # Publishing through the guides' endpoints answers 202 and takes this many seconds; 0 is at once.
         "guidesPublishSeconds": 0,
+        # Seconds that a check-in or publish of a flow takes; at 0 the next request sees its end.
+        "flowOperationSeconds": 0,
+        # Status of POST /flows/actions/publish: 202, or 200.
+        "flowPublishAnswers202": False,
         # Calls of an emulated data action go to the org's stubs alone; true lets unmatched ones out.
         "outsideCalls": False,
     }
