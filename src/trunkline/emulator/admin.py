@@ -8,6 +8,7 @@ from trunkline.domain.json import JsonObject
 from trunkline.emulator import origins
 from trunkline.emulator.call import Answer, Call, created, no_content
 from trunkline.emulator.errors import bad_request, not_found
+from trunkline.emulator.genesys import stubs
 from trunkline.emulator.orgs import Org
 from trunkline.emulator.routes import Route, Routes
 
@@ -23,7 +24,7 @@ def health(call: Call) -> Answer:
 @routes.on("GET", "/routes", known="spec")
 def list_routes(call: Call) -> Answer:
     """Every route with how it is known."""
-    return Answer([_route_json(route) for route in call.kernel.routes])
+    return Answer([_route_json(route) for route in call.kernel.table.routes])
 
 
 def _route_json(route: Route) -> JsonObject:
@@ -115,6 +116,25 @@ def add_client(call: Call) -> Answer:
         validity=validity,
     )
     return created(client)
+
+
+@routes.on("GET", "/orgs/{orgId}/stubs", known="spec")
+def list_stubs(call: Call) -> Answer:
+    """Recorded replies to the calls of data actions, in the order they are tried."""
+    return Answer(stubs.all_stubs(_org(call)))
+
+
+@routes.on("PUT", "/orgs/{orgId}/stubs", known="spec")
+def put_stubs(call: Call) -> Answer:
+    """Replace the recorded replies: a list of {method, url, status?, headers?, body?}."""
+    org, sent = _org(call), call.json()
+    if not isinstance(sent, list):
+        raise bad_request("stubs are a list")
+    try:
+        stubs.replace_all(org, [stubs.parse(each) for each in cast("list[object]", sent)])
+    except ValueError as error:
+        raise bad_request(str(error)) from error
+    return Answer(stubs.all_stubs(org))
 
 
 @routes.on("GET", "/journal", known="spec")

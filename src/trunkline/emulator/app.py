@@ -6,8 +6,6 @@ An unknown path is 501 with the nearest known ones, an unknown method 405 with `
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Awaitable
-from typing import cast
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -32,9 +30,8 @@ LARGEST_BODY = 32 * 1024 * 1024
 
 def build_app(kernel: Kernel) -> Starlette:
     """The ASGI application of an emulator."""
-    dispatcher = Dispatcher(kernel, RouteTable(catalogue.routes()))
-    kernel.routes = dispatcher.table.routes
-    return Starlette(routes=[Mount("/", app=dispatcher)], exception_handlers={Exception: _broken})
+    kernel.table = RouteTable(catalogue.routes())
+    return Starlette(routes=[Mount("/", app=Dispatcher(kernel))], exception_handlers={Exception: _broken})
 
 
 async def _broken(request: Request, error: Exception) -> Response:
@@ -47,9 +44,8 @@ async def _broken(request: Request, error: Exception) -> Response:
 class Dispatcher:
     """Answers requests one by one: a handler that does not wait runs to its end undisturbed."""
 
-    def __init__(self, kernel: Kernel, table: RouteTable) -> None:
+    def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
-        self.table = table
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -91,9 +87,9 @@ class Dispatcher:
 
     def _route(self, scope: Scope) -> tuple[Route, dict[str, str]]:
         method, path = scope["method"], scope["path"]
-        match = self.table.find(_raw_path(scope))
+        match = self.kernel.table.find(_raw_path(scope))
         if match is None:
-            raise _unknown(method, path, self.table.nearest(method, path))
+            raise _unknown(method, path, self.kernel.table.nearest(method, path))
         found = match.route(method)
         if found is None:
             raise ApiError(
@@ -116,9 +112,9 @@ class Dispatcher:
 
     async def _handle(self, route: Route, call: Call) -> Answer:
         if route.asynchronous:
-            return await cast("Awaitable[Answer]", route.handler(call))
+            return await route.answer_later(call)
         with self.kernel.store.transaction():
-            return cast("Answer", route.handler(call))
+            return route.answer(call)
 
     def _note(self, scope: Scope, correlation_id: str, progress: _Progress, answer: Answer) -> None:
         if scope["path"].startswith("/_trunkline/"):

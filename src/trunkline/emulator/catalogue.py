@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trunkline.emulator import admin, auth
-from trunkline.emulator.genesys.guides import flows as guides_flows
+from trunkline.emulator.genesys.guides import dataactions
 from trunkline.emulator.genesys.public import (
+    action_parts,
     actions,
     credentials,
-    flow_actions,
-    flows,
     integrations,
     organization,
     references,
@@ -24,12 +23,11 @@ MODULES: tuple[Routes, ...] = (
     tokens.routes,
     organization.routes,
     actions.routes,
+    action_parts.routes,
     integrations.routes,
     credentials.routes,
     references.routes,
-    flows.routes,
-    flow_actions.routes,
-    guides_flows.routes,
+    dataactions.routes,
 )
 
 

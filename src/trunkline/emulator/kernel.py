@@ -8,7 +8,7 @@ from trunkline.emulator.clock import Clock, Ids, RandomIds, SystemClock
 from trunkline.emulator.journal import Journal
 from trunkline.emulator.orgs import Orgs
 from trunkline.emulator.quota import Quota
-from trunkline.emulator.routes import Route
+from trunkline.emulator.routes import RouteTable
 from trunkline.emulator.store import Store
 
 VENDOR_QUOTA = 300
@@ -33,4 +33,4 @@ class Kernel:
         self.usage = Quota()
         self.journal = Journal()
         self.orgs = Orgs(self.store, self.clock, self.ids)
-        self.routes: list[Route] = []
+        self.table = RouteTable(())

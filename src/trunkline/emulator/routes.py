@@ -6,7 +6,7 @@ import difflib
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 from urllib.parse import unquote
 
 from trunkline.emulator.call import Answer, Call
@@ -39,6 +39,14 @@ class Route:
     scope: str | None = None
     bearer: bool = True
     asynchronous: bool = False
+
+    def answer(self, call: Call) -> Answer:
+        """What a handler that does not wait says to a call."""
+        return cast("Answer", self.handler(call))
+
+    async def answer_later(self, call: Call) -> Answer:
+        """What a handler that waits says to a call."""
+        return await cast("Awaitable[Answer]", self.handler(call))
 
     @property
     def summary(self) -> str:

@@ -24,8 +24,6 @@ DEFAULTS: MappingProxyType[str, Json] = MappingProxyType(
         "flowOperationSeconds": 0,
         # Status of POST /flows/actions/publish: 202, or 200.
         "flowPublishAnswers202": False,
-        # Calls of an emulated data action go to the org's stubs alone; true lets unmatched ones out.
-        "outsideCalls": False,
     }
 )
 

@@ -13,7 +13,8 @@ import jsonschema_rs
 from trunkline.domain.action.vendor import METHODS, RAW_REQUEST, RAW_RESULT
 from trunkline.domain.json import Json, JsonObject
 from trunkline.emulator.errors import ApiError
-from trunkline.emulator.genesys.records import ActionContent
+from trunkline.emulator.genesys.records import ActionContent, ActionRecord
+from trunkline.emulator.orgs import Org
 
 LONGEST_NAME = 256
 TIMEOUT_SECONDS = range(1, 61)
@@ -177,3 +178,21 @@ def with_defaults(config: JsonObject) -> JsonObject:
 
 def _present(value: JsonObject) -> JsonObject:
     return {key: child for key, child in value.items() if child is not None}
+
+
+def canonical(org: Org, record: ActionRecord, content: ActionContent) -> JsonObject:
+    """The canonical body of a content: what the engine runs and what the guides' surface converts."""
+    integration = org.documents("integrations").get(content["integrationId"])
+    body: JsonObject = {
+        "name": content["name"],
+        "integrationType": integration["integrationType"]["id"] if integration else None,
+        "actionType": record["actionType"],
+        "config": content["config"],
+        "contract": content["contract"],
+        "secure": content["secure"],
+    }
+    if "description" in content:
+        body["description"] = content["description"]
+    if "errorHandling" in content:
+        body["errorHandling"] = content["errorHandling"]
+    return body

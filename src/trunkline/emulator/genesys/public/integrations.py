@@ -66,7 +66,7 @@ def create_integration(call: Call) -> Answer:
 
 
 def of_type(org: Org, kind: str) -> Document:
-    """The org's integration of a type, made if there is none; its id is the same for the same org and type."""
+    """The org's integration of a type, made if there is none; its id comes from org name and type."""
     for document in org.documents("integrations").values():
         if document["integrationType"]["id"] == kind:
             return document

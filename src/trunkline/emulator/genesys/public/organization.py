@@ -1,4 +1,7 @@
-"""The org itself, its divisions and products. developer.genesys.cloud, "Organization API", "Authorization API"."""
+"""The org itself, its divisions and products.
+
+developer.genesys.cloud, "Organization API", "Authorization API".
+"""
 
 from __future__ import annotations
 
@@ -79,7 +82,7 @@ def get_division(call: Call) -> Answer:
 def create_division(call: Call) -> Answer:
     """A new division."""
     body = call.json_object()
-    document = {
+    document: JsonObject = {
         "id": call.org.guid(),
         "name": _name(call, body, None),
         "description": body.get("description") or "",

@@ -1,0 +1,167 @@
+"""Orgs, divisions, integrations, credentials, and the plain objects that flows refer to."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.api import Api
+from trunkline.emulator.genesys.collection import matches
+
+QUEUES = "/api/v2/routing/queues"
+
+
+def test_an_org_describes_itself(api: Api) -> None:
+    organization = api.get("/api/v2/organizations/me").json()
+    assert organization["id"] == api.access.id
+    assert organization["defaultCountryCode"] == "US"
+    assert organization["selfUri"] == f"/api/v2/organizations/{api.access.id}"
+    assert api.get("/api/v2/authorization/products").json()["total"] > 0
+
+
+def test_there_is_one_home_division_which_cannot_be_deleted(api: Api) -> None:
+    home = api.get("/api/v2/authorization/divisions/home").json()
+    assert home["homeDivision"] is True
+    path = "/api/v2/authorization/divisions"
+    assert api.delete(f"{path}/{home['id']}").status_code == 400
+    made = api.post(path, {"name": "Sales", "description": "d"}).json()
+    assert [each["name"] for each in api.get(f"{path}?name=sal").json()["entities"]] == ["Sales"]
+    assert api.post(path, {"name": "sales"}).status_code == 409
+    assert api.put(f"{path}/{made['id']}", {"name": "Sales EMEA"}).json()["description"] == "d"
+    assert api.delete(f"{path}/{made['id']}").status_code == 204
+    assert api.get(f"{path}/{made['id']}").status_code == 404
+
+
+def test_a_queue_lies_in_the_home_division_unless_it_says_another(api: Api) -> None:
+    home = api.get("/api/v2/authorization/divisions/home").json()
+    other = api.post("/api/v2/authorization/divisions", {"name": "Sales"}).json()
+    queue = api.post(QUEUES, {"name": "Support"}).json()
+    assert queue["division"]["id"] == home["id"]
+    assert queue["mediaSettings"]["call"]["serviceLevel"]["durationMs"] == 20_000
+    assert queue["createdBy"] == api.access.client_id
+    sent = {"name": "Sales", "division": {"id": other["id"]}}
+    assert api.post(QUEUES, sent).json()["division"]["name"] == "Sales"
+    assert api.post(QUEUES, {"name": "X", "division": {"id": "nowhere"}}).status_code == 400
+    listed = api.get(f"{QUEUES}?divisionId={other['id']}").json()["entities"]
+    assert [each["name"] for each in listed] == ["Sales"]
+
+
+def test_a_queue_is_replaced_deleted_and_its_name_taken_once(api: Api) -> None:
+    queue = api.post(QUEUES, {"name": "Support", "description": "old"}).json()
+    path = f"{QUEUES}/{queue['id']}"
+    taken = api.post(QUEUES, {"name": "SUPPORT"})
+    assert (taken.status_code, taken.json()["code"]) == (409, "duplicate.name")
+    replaced = api.put(path, {"name": "Support"}).json()
+    assert "description" not in replaced
+    assert replaced["dateCreated"] == queue["dateCreated"]
+    assert api.put(path, {}).json()["code"] == "required.field.missing"
+    assert api.delete(path).status_code == 200
+    missing = api.get(path)
+    assert (missing.status_code, missing.json()["code"]) == (404, "resource.not.found")
+
+
+def test_lists_accept_ids_as_csv_and_as_repeated_keys(api: Api) -> None:
+    ids = [api.post(QUEUES, {"name": f"Queue {number}"}).json()["id"] for number in range(3)]
+    csv = api.get(f"{QUEUES}?id={ids[0]},{ids[2]}").json()
+    repeated = api.get(f"{QUEUES}?id={ids[0]}&id={ids[2]}").json()
+    assert [each["id"] for each in csv["entities"]] == [ids[0], ids[2]]
+    assert csv["entities"] == repeated["entities"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "fits"),
+    [
+        ("support", "Support", True),
+        ("supp", "Support", False),
+        ("supp*", "Support", True),
+        ("*port", "Support", True),
+        ("*p*t*", "Support", True),
+        ("a.c", "abc", False),
+        ("[x]*", "[X] y\nz", True),
+    ],
+)
+def test_a_name_pattern_is_the_whole_name_with_wildcards(pattern: str, text: str, fits: bool) -> None:
+    assert matches(pattern, text) is fits
+
+
+def test_versioned_objects_refuse_a_stale_version(api: Api) -> None:
+    path = "/api/v2/architect/schedules"
+    body = {"name": "Open", "start": "2024-01-01T08:00:00.000000", "end": "2024-01-01T17:00:00.000000"}
+    schedule = api.post(path, body).json()
+    assert schedule["version"] == 1
+    one = f"{path}/{schedule['id']}"
+    assert api.put(one, body | {"version": 1}).json()["version"] == 2
+    assert api.put(one, body | {"version": 1}).status_code == 409
+    assert api.put(one, body).status_code == 400
+
+
+def test_a_users_patch_keeps_what_it_does_not_say(api: Api) -> None:
+    user = api.post("/api/v2/users", {"name": "Ada", "email": "ada@example.com", "title": "Lead"}).json()
+    patched = api.patch(f"/api/v2/users/{user['id']}", {"version": 1, "department": "R&D"}).json()
+    assert (patched["title"], patched["department"], patched["version"]) == ("Lead", "R&D", 2)
+    assert api.get("/api/v2/users?state=inactive").json()["total"] == 0
+    assert api.get("/api/v2/users?state=any").json()["total"] == 1
+
+
+def test_an_integrations_configuration_is_guarded_by_its_version(api: Api) -> None:
+    made = api.post(
+        "/api/v2/integrations", {"name": "CRM", "integrationType": {"id": "custom-rest-actions"}}
+    ).json()
+    assert made["intendedState"] == "DISABLED"
+    path = f"/api/v2/integrations/{made['id']}"
+    config = api.get(f"{path}/config/current").json()
+    assert config["version"] == 1
+    changed = api.put(f"{path}/config/current", config | {"name": "CRM 2", "notes": "n"})
+    assert changed.json()["version"] == 2
+    assert api.put(f"{path}/config/current", config).status_code == 409
+    assert api.get(path).json()["name"] == "CRM 2"
+    assert "config" not in api.get(path).json()
+    assert api.get(f"{path}?expand=config.current").json()["config"]["current"]["notes"] == "n"
+    assert api.patch(path, {"intendedState": "ENABLED"}).json()["reportedState"]["code"] == "ACTIVE"
+    assert api.patch(path, {"intendedState": "ON"}).status_code == 400
+
+
+def test_a_credentials_fields_are_never_answered(api: Api) -> None:
+    path = "/api/v2/integrations/credentials"
+    body = {
+        "name": "key",
+        "type": {"name": "userDefined"},
+        "credentialFields": {"apiKey": "very-secret-value"},
+    }
+    made = api.post(path, body)
+    one = f"{path}/{made.json()['id']}"
+    answers = [made, api.get(one), api.put(one, body), api.get(path), api.get(f"{path}/listing")]
+    for answer in answers:
+        assert answer.status_code == 200
+        assert "very-secret-value" not in answer.text
+    assert api.get(f"{path}/listing?pageSize=1").json()["entities"][0]["name"] == "key"
+    assert api.delete(one).status_code == 204
+
+
+def test_cursors_walk_all_credentials(api: Api) -> None:
+    path = "/api/v2/integrations/credentials"
+    for number in range(5):
+        api.post(path, {"name": f"c{number}", "type": {"name": "userDefined"}})
+    uri, names = f"{path}/listing?pageSize=2", list[str]()
+    while uri:
+        page = api.get(uri).json()
+        names += [each["name"] for each in page["entities"]]
+        uri = page.get("nextUri")
+    assert names == [f"c{number}" for number in range(5)]
+
+
+def test_a_reset_puts_an_org_back_to_its_beginning_with_the_same_ids(api: Api) -> None:
+    home = api.get("/api/v2/authorization/divisions/home").json()["id"]
+    api.post(QUEUES, {"name": "Support"})
+    assert api.admin("POST", "/reset").status_code == 204
+    assert api.get(QUEUES).json()["total"] == 0
+    assert api.get("/api/v2/authorization/divisions/home").json()["id"] == home
+
+
+def test_a_snapshot_carries_an_org_to_another(api: Api) -> None:
+    api.post(QUEUES, {"name": "Support"})
+    snapshot = api.admin("GET", "/snapshot").json()
+    other = Api(api.emulator, api.emulator.create_org("copy"))
+    assert other.admin("PUT", "/snapshot", snapshot).status_code == 204
+    assert [each["name"] for each in other.get(QUEUES).json()["entities"]] == ["Support"]
+    assert other.admin("PUT", "/snapshot", {"documents": 1}).status_code == 400
+    other.close()
