@@ -1,0 +1,98 @@
+"""What every kind of object offers to the rest: list, read, create, update, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from trunkline.domain.resource import Address, Resource
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[T]):
+    """What a cloud has. `complete` is False where it may have more than was read: `notes` say why.
+
+    `total` is the cloud's own count, if it gives one. Nothing is ever deleted by an incomplete listing.
+    """
+
+    items: tuple[T, ...]
+    complete: bool
+    total: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Provider(Protocol):
+    """One kind of object in one cloud. Bodies are canonical: what the files of a project hold.
+
+    Every method raises CloudError and its kin; `create` and `update` return what the cloud has then.
+    """
+
+    @property
+    def kind(self) -> str:
+        """The name of the kind, as in addresses."""
+        ...
+
+    def list(self) -> Listing[Resource]:
+        """All objects, with bodies."""
+        ...
+
+    def read(self, remote_id: str) -> Resource:
+        """One object. Raises NotFound."""
+        ...
+
+    def create(self, desired: Resource) -> Resource:
+        """Makes the object, ready for use. Raises Conflict where the name is taken."""
+        ...
+
+    def update(self, desired: Resource, live: Resource) -> Resource:
+        """Brings `live` to the desired body. Raises Conflict where it is no longer as it was read."""
+        ...
+
+    def delete(self, live: Resource) -> None:
+        """Removes the object; one that is gone already is no error."""
+        ...
+
+
+def addresses(kind: str, named: Iterable[tuple[str, str]]) -> dict[str, Address]:
+    """The address of each id, from pairs of id and name.
+
+    Where several share a name, the first by id keeps it plain and the others get the end of their id:
+    `Get Weather#1a2b3c`. The same ids always give the same addresses.
+    """
+    by_name: dict[str, list[str]] = {}
+    for remote_id, name in named:
+        by_name.setdefault(name, []).append(remote_id)
+    taken = set(by_name)
+    result: dict[str, Address] = {}
+    for name, ids in by_name.items():
+        first, *others = sorted(set(ids))
+        result[first] = Address(kind, name)
+        for remote_id in others:
+            unique = _suffixed(name, remote_id, taken.__contains__)
+            taken.add(unique)
+            result[remote_id] = Address(kind, unique)
+    return result
+
+
+def plain_name(name: str) -> str:
+    """The name without the end of an id that tells apart objects of one name."""
+    stem, mark, suffix = name.rpartition("#")
+    return stem if mark and stem and len(suffix) >= _SHORTEST and _is_hex(suffix) else name
+
+
+_SHORTEST = 6
+
+
+def _suffixed(name: str, remote_id: str, is_taken: Callable[[str], bool]) -> str:
+    digits = "".join(each for each in remote_id.lower() if _is_hex(each)) or remote_id.encode().hex()
+    for length in range(_SHORTEST, len(digits) + 1):
+        if not is_taken(candidate := f"{name}#{digits[-length:]}"):
+            return candidate
+    return f"{name}#{remote_id.encode().hex()}"
+
+
+def _is_hex(text: str) -> bool:
+    return all(each in "0123456789abcdef" for each in text)
