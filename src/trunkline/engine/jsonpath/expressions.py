@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
 from trunkline.domain.json import Json
-from trunkline.engine.jsonpath.errors import PathNotFound
-from trunkline.engine.jsonpath.values import UNDEFINED
 
 if TYPE_CHECKING:
     from trunkline.engine.jsonpath.path import JsonPath
@@ -33,10 +31,7 @@ class PathOperand:
 
     def value(self, item: Json, evaluation: Evaluation) -> object:
         """What the path yields on the item; UNDEFINED where it misses."""
-        try:
-            return evaluation.operand(self.path, item)
-        except PathNotFound:
-            return UNDEFINED
+        return evaluation.operand(self.path, item)
 
 
 Operand: TypeAlias = Literal | PathOperand

@@ -109,6 +109,8 @@ class _FilterParser:
         cursor.pos = after
         if not isinstance(left, PathOperand):
             cursor.fail("Expected an operator such as == after a literal")
+        if cursor.skip_blanks().char not in ")&|":
+            cursor.fail("Expected an operator such as ==, && or )")
         return Exists(left.path, wanted)
 
     def operator(self) -> str | None:

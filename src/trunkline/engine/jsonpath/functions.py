@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from trunkline.domain.json import Json
@@ -16,6 +15,7 @@ from trunkline.engine.jsonpath.javatext import java_text
 from trunkline.engine.jsonpath.lenient import LenientJsonError, parse_lenient
 from trunkline.engine.jsonpath.numbers import Number, to_int
 from trunkline.engine.jsonpath.segments import Argument, Function, JsonArgument, PathArgument
+from trunkline.engine.jsonpath.values import NUMBERS
 
 if TYPE_CHECKING:
     from trunkline.engine.jsonpath.walk import Evaluation
@@ -108,7 +108,7 @@ def _numbers(node: Any, arguments: Arguments) -> list[float]:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    return isinstance(value, NUMBERS) and not isinstance(value, bool)
 
 
 def _double(value: Number) -> float:

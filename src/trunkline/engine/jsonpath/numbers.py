@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import Decimal
 from typing import TypeAlias
@@ -16,21 +17,23 @@ _MAX_EXPONENT = 2**31 - 1
 
 
 def decimal_of(text: str) -> Decimal | None:
-    """The number that `text` is, exactly; None if it is none."""
+    """The number that `text` is, exactly; None if it is none. Zero has no sign."""
     match = _DECIMAL.fullmatch(text)
     if match is None or (match[1] and abs(int(match[1])) > _MAX_EXPONENT):
         return None
-    return Decimal(text)
+    value = Decimal(text)
+    return value if value else value.copy_abs()
 
 
 def exact(number: Number) -> Decimal:
     """The decimal that a number is written as."""
-    if isinstance(number, float):
-        value = Decimal(repr(number))
-        if not value.is_finite():
-            raise EvaluationError(f"{number} is not a number of JSON")
-        return value
-    return Decimal(number)
+    return Decimal(repr(_finite(number)) if isinstance(number, float) else number)
+
+
+def _finite(number: float) -> float:
+    if not math.isfinite(number):
+        raise EvaluationError(f"{number} is not a number of JSON")
+    return number
 
 
 def compare(left: Number, right: Number) -> int:
@@ -52,13 +55,14 @@ def number_text(number: Number) -> str:
 
 def exact_java(number: float | Decimal) -> Decimal:
     """A double through Java's own notation (`1.0E10`), which keeps a zero that Python's drops."""
-    return number if isinstance(number, Decimal) else Decimal(double_text(number))
+    value = number if isinstance(number, Decimal) else Decimal(double_text(_finite(number)))
+    return value if value else value.copy_abs()
 
 
 def double_text(number: float) -> str:
     """Java's `Double.toString`: plain from 1e-3 up to 1e7, else `d.dE±n`."""
-    if number != number or number in (float("inf"), float("-inf")):
-        raise EvaluationError(f"{number} is not a number of JSON")
+    if not math.isfinite(number):
+        return "NaN" if math.isnan(number) else f"{'-' if number < 0 else ''}Infinity"
     if number == 0 or 1e-3 <= abs(number) < 1e7:
         plain = format(Decimal(repr(number)), "f")
         return plain if "." in plain else plain + ".0"

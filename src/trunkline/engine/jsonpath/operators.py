@@ -6,13 +6,20 @@ An operand that does not fit raises Rejected, and the item is then no match what
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from trunkline.engine.jsonpath.errors import EvaluationError, Rejected
 from trunkline.engine.jsonpath.numbers import Number, compare, decimal_of, number_text, to_int
 from trunkline.engine.jsonpath.regex import Regex
-from trunkline.engine.jsonpath.values import UNDEFINED, JsonText, as_json, elements, kind_of, same_json
+from trunkline.engine.jsonpath.values import (
+    NUMBERS,
+    UNDEFINED,
+    JsonText,
+    as_json,
+    elements,
+    kind_of,
+    same_json,
+)
 
 if TYPE_CHECKING:
     from trunkline.engine.jsonpath.walk import Evaluation
@@ -22,14 +29,14 @@ Operator: TypeAlias = "Callable[[Any, Any, Evaluation], bool]"
 
 def loosely_equal(left: Any, right: Any) -> bool:
     """`==` on anything but two lists or objects; where a number meets a string the left one decides."""
-    if left is UNDEFINED:
-        return False
-    if left is None or isinstance(left, bool):
-        return left is right
     if isinstance(left, str):
         if isinstance(right, str):
             return left == right
         return _is_number(right) and left == number_text(right)
+    if left is UNDEFINED:
+        return False
+    if left is None or isinstance(left, bool):
+        return left is right
     if _is_number(left):
         other = decimal_of(right) if isinstance(right, str) else right
         return other is not None and _is_number(other) and compare(left, other) == 0
@@ -39,10 +46,12 @@ def loosely_equal(left: Any, right: Any) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    return isinstance(value, NUMBERS) and not isinstance(value, bool)
 
 
 def _equal(left: Any, right: Any, evaluation: Evaluation) -> bool:
+    if isinstance(left, str):
+        return loosely_equal(left, right)
     if kind_of(left) == "json" and kind_of(right) == "json":
         evaluation.spend(_size(left))
         other = as_json(right)
@@ -71,6 +80,8 @@ def _order(left: Any, right: Any) -> int | None:
     if _is_number(left) and _is_number(right):
         return compare(left, right)
     if isinstance(left, str) and isinstance(right, str):
+        if left.isascii() and right.isascii():
+            return (left > right) - (left < right)
         one, other = left.encode("utf-16-be", "surrogatepass"), right.encode("utf-16-be", "surrogatepass")
         return (one > other) - (one < other)
     return None

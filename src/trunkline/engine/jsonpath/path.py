@@ -95,10 +95,11 @@ class JsonPath:
     """A path, ready to be evaluated on any number of documents, by any number of threads.
 
     `segments` are its parts as written; `definite`: it yields one value, not a list; `from_root` is False
-    for a path that starts with `@`; `steps` are the keys and indexes of a path made of nothing else.
+    for a path that starts with `@`; `steps` are the names and indexes of a path made of nothing else, `keys`
+    the names of one made of names alone.
     """
 
-    __slots__ = ("_keys", "definite", "from_root", "plan", "segments", "steps", "text")
+    __slots__ = ("definite", "from_root", "keys", "plan", "segments", "steps", "text")
 
     def __init__(self, text: str, from_root: bool, segments: tuple[Segment, ...]) -> None:
         self.text = text
@@ -109,7 +110,7 @@ class JsonPath:
         prefix = self.prefix()
         self.steps = prefix if len(prefix) == len(segments) else None
         names = tuple(step for step in prefix if isinstance(step, str))
-        self._keys = names if self.steps is not None and names == prefix else None
+        self.keys = names if self.steps is not None and names == prefix else None
 
     def __repr__(self) -> str:
         return f"JsonPath({self.text!r})"
@@ -121,10 +122,10 @@ class JsonPath:
         path or prefix is missing, EvaluationError (a ValueError) where the path fails on the document,
         takes too many steps or needs too much depth.
         """
-        if self._keys is None or document is None:
+        if self.keys is None or document is None:
             return self._carry_out(document)
         try:
-            return reduce(getitem, self._keys, document)
+            return reduce(getitem, self.keys, document)
         except (KeyError, TypeError):
             raise PathNotFound(f"The document has nothing at {self.text}") from None
 

@@ -41,6 +41,17 @@ _UNICODE: dict[str, Test] = {
     "White_Space": str.isspace,
 }
 
+_POSIX_IN_UNICODE: dict[str, Test] = {
+    "Lower": str.islower,
+    "Upper": str.isupper,
+    "Alpha": str.isalpha,
+    "Digit": str.isdecimal,
+    "Alnum": str.isalnum,
+    "Punct": lambda char: unicodedata.category(char)[0] == "P",
+    "Space": str.isspace,
+}
+"""With the flag `U` these follow Unicode."""
+
 _CATEGORIES = {"L": "ultmo", "M": "nce", "N": "dlo", "Z": "slp", "C": "cfosn", "P": "dsecoif", "S": "mcko"}
 """General categories: a letter, and the letters that may follow it."""
 
@@ -93,6 +104,8 @@ def shorthand(letter: str, flags: Flags) -> Test | None:
 
 def property_test(name: str, flags: Flags) -> Test | None:
     r"""`\p{name}`: POSIX classes, general categories, a few of Unicode's own; None if not known."""
+    if "U" in flags and name in _POSIX_IN_UNICODE:
+        return _POSIX_IN_UNICODE[name]
     if name in _POSIX:
         found: Test = _POSIX[name].__contains__
         if "i" in flags and name in ("Lower", "Upper"):

@@ -6,6 +6,7 @@ operator wants its elements; an absent value is `UNDEFINED`.
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
@@ -15,6 +16,9 @@ from trunkline.engine.jsonpath.cursor import CONTROLS
 from trunkline.engine.jsonpath.errors import EvaluationError, InvalidPath, Rejected
 from trunkline.engine.jsonpath.lenient import LenientJsonError, parse_lenient
 from trunkline.engine.jsonpath.unescape import unescape
+
+CONTAINERS = (dict, list)
+NUMBERS = (int, float, Decimal)
 
 
 class Marker(Enum):
@@ -52,7 +56,7 @@ def kind_of(value: object) -> str:
         return "null"
     if isinstance(value, bool):
         return "boolean"
-    if isinstance(value, int | float | Decimal):
+    if isinstance(value, NUMBERS):
         return "number"
     if isinstance(value, str):
         return "string"
@@ -78,8 +82,10 @@ def element(item: object) -> object:
     """An element of a list as comparisons see it: strings lose quotes and escapes once more."""
     if isinstance(item, str):
         return _text_element(item)
-    if isinstance(item, list | dict):
+    if isinstance(item, CONTAINERS):
         raise EvaluationError("A list in a list cannot be compared")
+    if isinstance(item, float) and not math.isfinite(item):
+        raise EvaluationError(f"{item} cannot be compared")
     return item
 
 

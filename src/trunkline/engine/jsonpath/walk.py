@@ -6,7 +6,10 @@ Jayway does, so that results and failures come in the same order.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import Enum
+from functools import reduce
+from operator import getitem
 from typing import TYPE_CHECKING, Any, Final
 
 from trunkline.domain.json import Json
@@ -29,11 +32,12 @@ from trunkline.engine.jsonpath.segments import (
     Wildcard,
     is_definite,
 )
+from trunkline.engine.jsonpath.values import CONTAINERS, UNDEFINED
 
 if TYPE_CHECKING:
     from trunkline.engine.jsonpath.path import JsonPath, Plan
 
-MAX_STEPS = 3_000_000
+MAX_STEPS = 2_000_000
 """Values that one evaluation may look at."""
 
 
@@ -58,20 +62,28 @@ class Shared:
 def run_path(path: JsonPath, document: Json) -> Json:
     """Evaluate `path` on a document that is not null."""
     if path.steps is not None:
-        return _follow(path, document)
+        return _found(path, look_up(path, document))
     return plain(Evaluation(document, Shared(), strict=False).run(path.plan, document))
 
 
-def _follow(path: JsonPath, node: Any) -> Any:
-    """The value at the end of plain steps."""
+def look_up(path: JsonPath, node: Any) -> Any:
+    """The value at the end of a path of plain steps, or NOTHING."""
     try:
+        if path.keys is not None:
+            return reduce(getitem, path.keys, node)
         for step in path.steps or ():
             if isinstance(node, str):
-                raise PathNotFound(f"The document has nothing at {path.text}")
+                return NOTHING
             node = node[step]
     except (LookupError, TypeError):
-        raise PathNotFound(f"The document has nothing at {path.text}") from None
+        return NOTHING
     return node
+
+
+def _found(path: JsonPath, value: Any) -> Any:
+    if value is NOTHING:
+        raise PathNotFound(f"The document has nothing at {path.text}")
+    return value
 
 
 class Evaluation:
@@ -108,25 +120,38 @@ class Evaluation:
 
     def value(self, path: JsonPath, document: Json) -> Any:
         """The value of a path on `document`, with this root."""
-        self.spend(1)
         if path.steps is not None:
-            return _follow(path, document)
+            return _found(path, look_up(path, document))
+        self.spend(1)
         return Evaluation(self.root, self.shared, strict=self.strict).run(path.plan, document)
 
     def operand(self, path: JsonPath, item: Json) -> Any:
-        """The value of a filter's path: from the item, or from the root (once for all items)."""
-        if not path.from_root:
-            found = self.value(path, item)
-        else:
+        """The value of a filter's path: from the item, or from the root (once for all items).
+
+        UNDEFINED where the path misses.
+        """
+        if path.from_root:
             if path not in self.cached:
-                self.cached[path] = self.value(path, self.root)
-            found = self.cached[path]
+                self.cached[path] = self._operand(path, self.root)
+            return self.cached[path]
+        if path.steps is not None:
+            found = look_up(path, item)
+            return UNDEFINED if found is NOTHING else found
+        return self._operand(path, item)
+
+    def _operand(self, path: JsonPath, start: Json) -> Any:
+        try:
+            found = self.value(path, start)
+        except PathNotFound:
+            return UNDEFINED
         if isinstance(found, KeySet):
             raise EvaluationError("The result of keys() cannot be compared")
         return found
 
     def exists(self, path: JsonPath, item: Json) -> bool:
         """Whether the path leads somewhere from the item; an empty list is somewhere."""
+        if path.steps is not None:
+            return look_up(path, item) is not NOTHING
         try:
             Evaluation(self.root, self.shared, strict=True).value(path, item)
         except PathNotFound:
@@ -271,6 +296,10 @@ class _Walk:
 
     def _element(self, at: int, item: Any) -> None:
         """Go on from an element of a list; what is out of range below it counts as nothing."""
+        if at == self.count:
+            self.evaluation.spend(1)
+            self.results.append(item)
+            return
         try:
             self.go(at, item)
         except OutOfRange:
@@ -302,22 +331,38 @@ class _Walk:
         """Look for token `at` in every object and list from `node` down, parents before children."""
         if at == self.count:
             raise EvaluationError(".. must be followed by what to look for")
-        stack = [node]
+        token = self.tokens[at]
+        if isinstance(token, Property) and len(token.names) == 1 and at + 1 == self.count:
+            self._scan_for(token.names[0], node)
+            return
+        for found in self._containers(node):
+            if self._wanted(at, found):
+                if isinstance(found, dict):
+                    self.go(at, found)
+                else:
+                    self._scan_list(at, found)
+
+    def _scan_for(self, name: str, node: Any) -> None:
+        """`..name` at the end of a path."""
+        results = self.results
+        for found in self._containers(node):
+            if isinstance(found, dict) and name in found:
+                results.append(found[name])
+
+    def _containers(self, node: Any) -> Iterator[dict[str, Any] | list[Any]]:
+        """Every object and list from `node` down, parents before children, in document order."""
+        if not isinstance(node, CONTAINERS):
+            return
+        stack: list[dict[str, Any] | list[Any]] = [node]
         spend = self.evaluation.spend
         while stack:
-            node = stack.pop()
-            if isinstance(node, dict):
-                children = list(node.values())
-                if self._wanted(at, node):
-                    self.go(at, node)
-            elif isinstance(node, list):
-                children = node
-                if self._wanted(at, node):
-                    self._scan_list(at, node)
-            else:
-                continue
+            found = stack.pop()
+            yield found
+            children = found.values() if isinstance(found, dict) else found
             spend(len(children))
-            stack.extend([child for child in reversed(children) if isinstance(child, dict | list)])
+            inner = [child for child in children if isinstance(child, CONTAINERS)]
+            inner.reverse()
+            stack += inner
 
     def _wanted(self, at: int, node: Any) -> bool:
         """Whether the token sought can be carried out on an object or list met by a scan."""
