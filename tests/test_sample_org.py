@@ -17,6 +17,8 @@ import pytest
 
 from trunkline.domain.flow import EdgeKind, FlowGraph, from_configuration
 from trunkline.domain.json import file_text, walk
+from trunkline.engine.action import Reply, Request, run
+from trunkline.engine.expression import Declaration, parse, to_text
 
 SAMPLE = resources.files("trunkline.emulator") / "sample"
 BUILDER = Path(__file__).parent.parent / "tools" / "build_sample_org.py"
@@ -164,6 +166,46 @@ def test_the_actions_cover_what_real_ones_do():
         assert construct in templates
 
 
+def stub_reply(method: str, url: str, body: str | None) -> dict[str, Any]:
+    """The first stub that fits; JSON bodies must be JSON."""
+    if body is not None and body.lstrip().startswith("{"):
+        json.loads(body)
+    for stub in ORG["stubs"]:
+        pattern = ".*".join(re.escape(part) for part in stub["url"].split("*"))
+        if stub["method"] == method and re.fullmatch(pattern, url):
+            return stub
+    raise AssertionError(f"no stub fits {method} {url}")
+
+
+@pytest.mark.parametrize("entry", ACTIONS)
+def test_an_action_turns_its_example_and_its_stub_into_the_output_it_promises(entry: dict[str, Any]):
+    actions = {one["id"]: one for one in ORG["actions"]}
+    secrets = {one["id"]: one["credentialFields"] for one in ORG["credentials"]}
+    auth = actions.get(entry.get("authActionId"))
+    credential = (auth or entry).get("credentialId")
+
+    def send(request: Request) -> Reply:
+        stub = stub_reply(request.method, request.url, request.body)
+        return Reply(stub["status"], stub["headers"], json.dumps(stub["body"]))
+
+    made = run(
+        read(entry["file"]),
+        entry["exampleInput"],
+        send,
+        credentials=secrets.get(credential, {}),
+        auth=read(auth["file"]) if auth else None,
+    )
+
+    assert made.ok, made.to_json()
+    assert made.output == entry["exampleOutput"]
+
+
+def test_a_policy_that_nobody_has_is_an_error():
+    assert (
+        stub_reply("GET", "https://policy.calderridge.example/v2/policies/CRM-0000000", None)["status"] == 404
+    )
+
+
 @pytest.mark.parametrize("entry", FLOWS)
 def test_a_flow_is_what_the_index_says(entry: dict[str, Any]):
     document = read(entry["file"])
@@ -229,11 +271,19 @@ def test_expressions_name_variables_that_are_declared_with_the_same_type(entry: 
 
 
 @pytest.mark.parametrize("entry", FLOWS)
-def test_a_tree_has_the_type_of_its_value(entry: dict[str, Any]):
+def test_the_tree_of_an_expression_is_that_of_its_text(entry: dict[str, Any]):
     for value in expressions(read(entry["file"])):
-        (tree,) = value["config"].values()
+        ((key, tree),) = value["config"].items()
 
         assert value["type"] in {tree["type"], "any"}
+        if value["uiMetaData"].get("mode") == 1:
+            assert tree["text"] == value["text"]
+        elif key != "emp":
+            named = value["metaData"].get("references", [])
+            declared = {
+                one["name"]: Declaration(one["type"], one["id"]) for one in named if not one["isSysRef"]
+            }
+            assert to_text(value["config"]) == to_text(parse(value["text"], declared, value["type"]))
 
 
 @pytest.mark.parametrize("entry", FLOWS)

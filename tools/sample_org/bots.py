@@ -61,7 +61,7 @@ def understanding(build: Build, domain: str, intents: Sequence[Intent], slots: M
     """The `nluMetaData` of a bot; `rawNlu` is a document within the document."""
     entities = [{"name": name, "type": kind} for name, kind in slots.items()]
     own_types = sorted(set(slots.values()) - {kind for kind in slots.values() if kind.startswith("builtin:")})
-    variables = {name: build.scope.variables[f"slot.{name}".lower()].id for name in slots}
+    variables = {name: build.scope.variables[f"Slot.{name}"].id for name in slots}
     asked = {slot: [intent.name for intent in intents if slot in intent.slots] for slot in slots}
     return {
         "intents": {intent.name: {"confirmation": confirmation(build, intent)} for intent in intents},

@@ -242,7 +242,7 @@ def call_bot(
 def bindings(build: Build, outputs: Mapping[str, str]) -> list[Json]:
     """Outputs of a called flow into variables of this one."""
     return [
-        {"name": name, "value": build.scope.target(build.scope.variables[variable.lower()].type, variable)}
+        {"name": name, "value": build.scope.target(build.scope.variables[variable].type, variable)}
         for name, variable in outputs.items()
     ]
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sample_org.contract import cached_contract
-from sample_org.expression import Variable
 from sample_org.ids import Directory, Json, guid
 from sample_org.values import Named, Scope, Value
 
@@ -169,7 +168,7 @@ class Build:
 
     def variable(self, var: Var) -> Json:
         """A declared variable; its initial value may name an object."""
-        own = self.scope.variables[var.name.lower()].id
+        own = self.scope.variables[var.name].id
         self.scope.context = {"id": own, "name": var.name}
         element, _, collection = var.type.partition("_")
         described = {"description": var.description} if var.description else {}
@@ -212,7 +211,7 @@ class Build:
         """Make variables known; those of an item hide those of another of the same name."""
         for var in variables:
             own = guid(self.flow.slug, "variable", where, var.name)
-            self.scope.declare(Variable(var.name, var.type, own))
+            self.scope.declare(var.name, var.type, own)
 
     def call(self, name: str) -> tuple[str, Json]:
         """A data action by name: its id and definition. Noted in the manifest, its contract cached."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sample_org.dialogue import call_module, menu, to_menu, to_task
 from sample_org.envelopes import call
 from sample_org.flow import Choice, Flow, Item, Step, Var
+from sample_org.flows_billing import CONNECTING, TROUBLE, billing, offer_callback
 from sample_org.steps import (
     assign,
     call_action,
@@ -21,11 +22,9 @@ from sample_org.steps import (
     set_data,
 )
 from sample_org.values import prompt, queue, say
-from sample_org.voice import check_schedule, collect, play, transfer
+from sample_org.voice import collect, play, transfer
 
 SERVICE = queue("Service Policy Changes")
-TROUBLE = play("Say that records are unavailable", say(prompt("Technical_Problem")))
-CONNECTING = say(prompt("Transfer_To_Agent"))
 
 
 def identify_caller() -> Item:
@@ -37,19 +36,6 @@ def identify_caller() -> Item:
         ),
         play("Greet by name", say("Hello, ", "=ToAudioTTS(Flow.customerName)", ".")),
     ]
-    closed = [
-        play("Say why we are closed", say("=ToAudioTTS(Flow.closureMessage)", prompt("Goodbye"))),
-        disconnect("Disconnect when closed"),
-    ]
-    closure = look_up(
-        "Is the office closed today?",
-        "Emergency Closures",
-        "0100",
-        {"closed": ("bln", "Flow.officeClosed"), "message": ("str", "Flow.closureMessage")},
-        found=[decide("Closed today?", "Flow.officeClosed", closed)],
-        missing=[assign("Nothing is known of today", {"Flow.officeClosed": False})],
-        failure=[assign("Assume we are open", {"Flow.officeClosed": False})],
-    )
     return Item(
         "Task",
         "Identify Caller",
@@ -73,7 +59,7 @@ def identify_caller() -> Item:
                 [set_data("Remember that nobody was found", {"customerTier": "unknown"})],
                 known,
             ),
-            closure,
+            mind_closures(),
             decide(
                 "Prefers Spanish?",
                 'Flow.language == "es"',
@@ -81,6 +67,23 @@ def identify_caller() -> Item:
                 [to_menu("Go to the main menu", "Main Menu")],
             ),
         ],
+    )
+
+
+def mind_closures() -> Step:
+    """An office that is closed today says why and hangs up."""
+    closed = [
+        play("Say why we are closed", say("=ToAudioTTS(Flow.closureMessage)", prompt("Goodbye"))),
+        disconnect("Disconnect when closed"),
+    ]
+    return look_up(
+        "Is the office closed today?",
+        "Emergency Closures",
+        "0100",
+        {"closed": ("bln", "Flow.officeClosed"), "message": ("str", "Flow.closureMessage")},
+        found=[decide("Closed today?", "Flow.officeClosed", closed)],
+        missing=[assign("Nothing is known of today", {"Flow.officeClosed": False})],
+        failure=[assign("Assume we are open", {"Flow.officeClosed": False})],
     )
 
 
@@ -122,8 +125,8 @@ def claims_menu() -> Item:
     )
 
 
-def claim_status() -> Item:
-    """Speak how far a claim has come; three attempts, then an adjuster."""
+def ask_status() -> Step:
+    """Ask for a claim and speak how far it has come."""
     spoken = [
         play(
             "Speak the status",
@@ -139,7 +142,7 @@ def claim_status() -> Item:
         exit_loop("Status was spoken"),
     ]
     unknown = [play("Say that there is no such claim", say("I could not find that claim. Let us try again."))]
-    asked = call_action(
+    return call_action(
         "Ask for the status",
         "Get Claim Status",
         {"claimNumber": "=Task.claimNumber"},
@@ -149,12 +152,16 @@ def claim_status() -> Item:
         timeout=[TROUBLE, exit_loop("Give up after a timeout")],
         errors={"errorCode": "Flow.errorCode", "userMessage": "Flow.errorMessage"},
     )
+
+
+def claim_status() -> Item:
+    """Three attempts to key in a claim, then an adjuster."""
     attempt = collect(
         "Key in the claim number",
         "Task.claimNumber",
         say("Please key in the seven digits of your claim number."),
         (7, 7),
-        success=[asked],
+        success=[ask_status()],
         failure=[play("Say that nothing was keyed in", say("I did not get seven digits."))],
         wait=timedelta(seconds=8),
     )
@@ -180,122 +187,6 @@ def claim_status() -> Item:
             Var("Task.claimState"),
             Var("Task.adjuster"),
         ],
-    )
-
-
-def send_link() -> list[Step]:
-    """Make a payment link and text it."""
-    sent = call_action(
-        "Text the link",
-        "Send Agentless SMS",
-        {
-            "toAddress": "=ToPhoneNumber(Call.Ani).e164",
-            "textBody": '=Append("Pay your Calder Ridge premium here: ", Flow.paymentUrl)',
-        },
-        {},
-        success=[
-            milestone("Count a payment link", "Payment Link Sent"),
-            play("Say that the link is sent", say("I have sent you the link.", prompt("Goodbye"))),
-            disconnect("Disconnect after the link"),
-        ],
-        failure=[TROUBLE],
-        timeout=[TROUBLE],
-    )
-    return [
-        call_action(
-            "Make a payment link",
-            "Create Payment Link",
-            {"policyNumber": "=Flow.policyNumber", "amount": "=Flow.amountDue", "description": "Premium due"},
-            {"url": "Flow.paymentUrl"},
-            success=[sent],
-            failure=[TROUBLE],
-            timeout=[TROUBLE],
-        )
-    ]
-
-
-def billing() -> Item:
-    """What is due; pay by link, by agent, or be called back."""
-    offer = collect(
-        "Offer a payment link",
-        "Flow.choice",
-        say(
-            "The amount due is ",
-            '=ToAudioCurrency(MakeCurrency(Flow.amountDue, "USD"))',
-            ". To get a payment link by text message, press 1. To speak with us, press 2.",
-        ),
-        (1, 1),
-        success=[decide("Wants a link?", 'Flow.choice == "1"', send_link())],
-    )
-    status = call_action(
-        "Ask for the policy",
-        "Get Policy Status",
-        {"policyNumber": "=Flow.policyNumber"},
-        {"status": "Flow.policyStatus", "amountDue": "Flow.amountDue", "renewalDate": "Flow.renewalDate"},
-        success=[decide("Is anything due?", "Flow.amountDue > 0.0", [offer])],
-        failure=[TROUBLE],
-        timeout=[TROUBLE],
-        errors={"userMessage": "Flow.errorMessage"},
-    )
-    to_agent = transfer("To billing", queue("Service Billing"), before=CONNECTING, skills=["Billing"])
-    later = [jump_to_task("Offer a callback", "Offer Callback")]
-    return Item(
-        "Task",
-        "Billing",
-        [
-            check_schedule(
-                "Is billing open?",
-                "Service Hours",
-                "Severe Weather",
-                is_open=[
-                    decide("Is there a policy?", "IsNotSetOrEmpty(Flow.policyNumber)", no=[status]),
-                    to_agent,
-                ],
-                closed=later,
-                holiday=[jump_to_task("Offer a callback on a holiday", "Offer Callback")],
-                on_emergency=[
-                    play("Severe weather", say(prompt("Severe_Weather"))),
-                    transfer("To billing in bad weather", queue("Service Billing"), priority=1),
-                ],
-            )
-        ],
-    )
-
-
-def offer_callback() -> Item:
-    """A callback on the number of the call."""
-    called_back = call_action(
-        "Put the callback in the queue",
-        "Create Callback",
-        {
-            "callbackNumber": "=ToPhoneNumber(Call.Ani).e164",
-            "queueId": '=FindQueue("Scheduled Callbacks").id',
-            "callbackUserName": "=Flow.customerName",
-        },
-        {"conversationId": "Flow.callbackId"},
-        success=[
-            milestone("Count a callback", "Callback Offered"),
-            play("Confirm the callback", say(prompt("Callback_Confirmed"))),
-        ],
-        failure=[TROUBLE],
-        timeout=[TROUBLE],
-    )
-    return Item(
-        "Task",
-        "Offer Callback",
-        [
-            play("Say that we are closed", say(prompt("Closed_Hours"))),
-            collect(
-                "Wants a callback?",
-                "Flow.choice",
-                say("To be called back at this number on the next working day, press 1."),
-                (1, 1),
-                success=[decide("Pressed 1?", 'Flow.choice == "1"', [called_back])],
-            ),
-            play("Say goodbye", say(prompt("Goodbye"))),
-            disconnect(),
-        ],
-        reusable=True,
     )
 
 
@@ -404,4 +295,6 @@ MAIN_LINE = Flow(
     ],
     settings=call(say(prompt("Welcome_Main")), SERVICE),
 )
+
+
 FLOWS = [MAIN_LINE]

@@ -165,7 +165,20 @@ def wait_for_claims() -> list[Step]:
         success=[decide("Wants a callback?", 'Flow.choice == "1"', [called_back])],
         failure=(),
     )
-    raised = call_action(
+    return [
+        assign("Count the turns", {"Flow.turn": "=Flow.turn + 1"}),
+        play_wait("Speak the estimated wait"),
+        decide("First turn?", "Flow.turn == 1", [long_wait()]),
+        decide("Offer a callback now?", "Flow.turn == 3 and Flow.waitSeconds > 300", [offer]),
+        decide("Waited too long?", "Flow.turn == 6", [raise_priority()]),
+        play("Comfort", say(prompt("Comfort_Message"))),
+        hold_music("Music", timedelta(seconds=45)),
+    ]
+
+
+def raise_priority() -> Step:
+    """Who has waited long goes first."""
+    return call_action(
         "Raise the priority",
         "Set Conversation Priority",
         {"conversationId": "=Call.ConversationId", "priority": 20},
@@ -173,7 +186,11 @@ def wait_for_claims() -> list[Step]:
         failure=[assign("Priority unchanged", {"Flow.priority": 0})],
         timeout=[assign("Priority unknown", {"Flow.priority": 0})],
     )
-    long_wait = call_action(
+
+
+def long_wait() -> Step:
+    """How long will it take?"""
+    return call_action(
         "How long is the wait?",
         "Get Estimated Wait Time",
         {"queueId": "=Call.CurrentQueue.id", "mediaType": "call"},
@@ -181,15 +198,6 @@ def wait_for_claims() -> list[Step]:
         failure=[assign("The wait is unknown", {"Flow.waitSeconds": 0})],
         timeout=[assign("No answer about the wait", {"Flow.waitSeconds": 0})],
     )
-    return [
-        assign("Count the turns", {"Flow.turn": "=Flow.turn + 1"}),
-        play_wait("Speak the estimated wait"),
-        decide("First turn?", "Flow.turn == 1", [long_wait]),
-        decide("Offer a callback now?", "Flow.turn == 3 and Flow.waitSeconds > 300", [offer]),
-        decide("Waited too long?", "Flow.turn == 6", [raised]),
-        play("Comfort", say(prompt("Comfort_Message"))),
-        hold_music("Music", timedelta(seconds=45)),
-    ]
 
 
 CLAIMS_QUEUE = Flow(

@@ -64,8 +64,13 @@ CUSTOMER_LOOKUP = Flow(
 )
 
 
-def remind() -> list[Step]:
-    """One invoice: the state of its policy decides what happens."""
+def failed(name: str) -> list[Step]:
+    """Count what did not work."""
+    return [assign(name, {"Flow.failed": "=Flow.failed + 1"})]
+
+
+def text_a_link() -> Step:
+    """Make a payment link and text it."""
     text = call_action(
         "Text the customer",
         "Send Agentless SMS",
@@ -75,19 +80,23 @@ def remind() -> list[Step]:
         },
         {"conversationId": "State.conversationId"},
         success=[assign("Count it", {"Flow.sent": "=Flow.sent + 1"})],
-        failure=[assign("Count the failure", {"Flow.failed": "=Flow.failed + 1"})],
-        timeout=[assign("Count the timeout", {"Flow.failed": "=Flow.failed + 1"})],
+        failure=failed("Count the failure"),
+        timeout=failed("Count the timeout"),
     )
-    link = call_action(
+    return call_action(
         "Make a payment link",
         "Create Payment Link",
         {"policyNumber": "=State.policyNumber", "amount": "=State.amount", "description": "Premium due"},
         {"url": "State.link"},
         success=[text],
-        failure=[assign("No link", {"Flow.failed": "=Flow.failed + 1"})],
-        timeout=[assign("No link in time", {"Flow.failed": "=Flow.failed + 1"})],
+        failure=failed("No link"),
+        timeout=failed("No link in time"),
     )
-    case = call_action(
+
+
+def open_case() -> Step:
+    """A lapsed policy is for people."""
+    return call_action(
         "Open a case for a lapsed policy",
         "Create Salesforce Case",
         {
@@ -96,9 +105,13 @@ def remind() -> list[Step]:
             "origin": "Phone",
         },
         {"caseNumber": "State.caseNumber"},
-        failure=[assign("No case", {"Flow.failed": "=Flow.failed + 1"})],
-        timeout=[assign("No case in time", {"Flow.failed": "=Flow.failed + 1"})],
+        failure=failed("No case"),
+        timeout=failed("No case in time"),
     )
+
+
+def remind() -> list[Step]:
+    """One invoice: the state of its policy decides what happens."""
     return [
         assign(
             "The next invoice",
@@ -118,14 +131,14 @@ def remind() -> list[Step]:
                 switch(
                     "The policy is",
                     {
-                        "Active": ('State.status == "active"', [link]),
-                        "Lapsed": ('State.status == "lapsed"', [case]),
+                        "Active": ('State.status == "active"', [text_a_link()]),
+                        "Lapsed": ('State.status == "lapsed"', [open_case()]),
                         "Cancelled": ('State.status == "cancelled"', [next_loop("Leave it")]),
                     },
                 )
             ],
-            failure=[assign("Policy unknown", {"Flow.failed": "=Flow.failed + 1"})],
-            timeout=[assign("Policy unknown in time", {"Flow.failed": "=Flow.failed + 1"})],
+            failure=failed("Policy unknown"),
+            timeout=failed("Policy unknown in time"),
         ),
         wait("Do not hurry the gateway", timedelta(seconds=2)),
     ]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from sample_org import (
     actions_claims,
     actions_platform,
+    actions_policy,
     actions_web,
     assets,
-    flows_digital,
+    flows_bots,
     flows_main,
+    flows_messages,
     flows_voice,
     flows_work,
     people,
@@ -17,9 +19,9 @@ from sample_org import (
 from sample_org.flow import Flow, document
 from sample_org.ids import Directory, Json, by_name, guid, reference
 
-ACTIONS = [*actions_platform.ACTIONS, *actions_web.ACTIONS, *actions_claims.ACTIONS]
+ACTIONS = [*actions_platform.ACTIONS, *actions_web.ACTIONS, *actions_policy.ACTIONS, *actions_claims.ACTIONS]
 # A common module comes before its callers, which hold a copy of it.
-FLOWS = [*flows_work.FLOWS, *flows_main.FLOWS, *flows_voice.FLOWS, *flows_digital.FLOWS]
+FLOWS = [*flows_work.FLOWS, *flows_main.FLOWS, *flows_voice.FLOWS, *flows_bots.FLOWS, *flows_messages.FLOWS]
 FLOW_KINDS = {
     "bot": "botFlow",
     "commonmodule": "commonModuleFlow",

@@ -17,7 +17,7 @@ def assign(name: str, values: Mapping[str, Value]) -> Step:
     """Update Data: variables (by name) take values, in order."""
 
     def body(build: Build) -> Json:
-        kinds = {variable: build.scope.variables[variable.lower()].type for variable in values}
+        kinds = {variable: build.scope.variables[variable].type for variable in values}
         return {
             "variables": [
                 {

@@ -7,13 +7,14 @@ any other text, a bool, an int or a timedelta is a literal; `Named` is an object
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypeAlias
 
-from sample_org.expression import Variable, parse
 from sample_org.ids import Directory, Json
+from trunkline.domain.json import walk
+from trunkline.engine.expression import Declaration, parse
 
 LITERAL, EXPRESSION, TARGET, EMPTY = 1, 0, 2, 3
 
@@ -28,19 +29,6 @@ class Named:
 
 Value: TypeAlias = "str | bool | int | timedelta | Named | None"
 
-SYSTEM = {
-    "Call.Ani": ("str", "__CALL_ANI__"),
-    "Call.ConversationId": ("str", "__CALL_CONVERSATION_ID__"),
-    "Call.CurrentQueue": ("que", "__CALL_CURRENT_QUEUE__"),
-    "Call.EstimatedWaitTime": ("dur", "__CALL_ESTIMATED_WAIT_TIME__"),
-    "Call.PositionInQueue": ("int", "__CALL_POSITION_IN_QUEUE__"),
-    "Email.ConversationId": ("str", "__EMAIL_CONVERSATION_ID__"),
-    "Email.Message": ("cpx_email", "__EMAIL_MESSAGE__"),
-    "Flow.HoldPrompt": ("pmt", "__FLOW_HOLD_PROMPT__"),
-    "Format.String": ("stc", "__FORMAT_STRING__"),
-    "Message.ConversationId": ("str", "__MESSAGE_CONVERSATION_ID__"),
-    "Message.Message": ("cpx_short_message", "__MESSAGE_MESSAGE__"),
-}
 SYSTEM_PROMPTS = {
     "didnt_get_that_try_again": "__didntgetthattryagain__",
     "didnt_understand_try_again": "__didntunderstandtryagain__",
@@ -68,21 +56,17 @@ class Scope:
     """Turns plain values into stored ones, and notes in the manifest what they refer to."""
 
     directory: Directory
-    variables: dict[str, Variable] = field(default_factory=dict[str, Variable])
+    variables: dict[str, Declaration] = field(default_factory=dict[str, Declaration])
     manifest: dict[str, list[Json]] = field(default_factory=dict[str, list[Json]])
     context: Json = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
-        for name, (kind, val) in SYSTEM.items():
-            self.declare(Variable(name, kind, val, system=True))
-        for name, val in SYSTEM_PROMPTS.items():
-            self.declare(Variable(f"PromptSystem.{name}", "pmt", val, system=True))
         for name, prompt in self.directory.ids["userPrompt"].items():
-            self.declare(Variable(f"Prompt.{name}", "pmt", prompt))
+            self.declare(f"Prompt.{name}", "pmt", prompt)
 
-    def declare(self, variable: Variable) -> None:
-        """Make a variable known to expressions; names ignore case."""
-        self.variables[variable.name.lower()] = variable
+    def declare(self, name: str, kind: str, found: str) -> None:
+        """Make a variable known to expressions."""
+        self.variables[name] = Declaration(kind, found)
 
     def refer(self, kind: str, name: str, **more: str) -> str:
         """Note in the manifest that the current action uses an object; returns its id."""
@@ -120,22 +104,27 @@ class Scope:
         return self.value(kind, None) if name is None else self.expression(kind, name, TARGET)
 
     def expression(self, kind: str, text: str, mode: int) -> Json:
-        """An expression with its tree and the variables it names."""
-        tree, used = parse(text, self.variables)
-        if kind not in {tree.type, "any"}:
-            raise ValueError(f"{text!r} is {tree.type}, not {kind}")
-        self.refer_prompts(used)
-        made = stored(tree.as_json(), text, kind, mode)
+        """An expression with its tree and what it names. Raises LookupError for an unknown variable."""
+        expected = None if kind == "any" or mode == TARGET else kind
+        tree = parse(text, self.variables, expected)
+        made = stored(tree, text, kind, mode)
+        used = [self.used(key, leaf) for key, leaf in leaves(tree)]
         if used:
-            made["metaData"] = {"references": [variable.reference for variable in used]}
+            made["metaData"] = {"references": list({one["id"]: one for one in used}.values())}
+        if mode == TARGET and kind not in {used[0]["type"], "any"}:
+            raise ValueError(f"{text} is {used[0]['type']}, not {kind}")
         return made
 
-    def refer_prompts(self, used: list[Variable]) -> None:
-        """Prompts that an expression names belong in the manifest."""
-        for variable in used:
-            scope, _, name = variable.name.partition(".")
-            if scope in {"Prompt", "PromptSystem"}:
-                self.refer("userPrompt" if scope == "Prompt" else "systemPrompt", name)
+    def used(self, key: str, leaf: Json) -> Json:
+        """The entry of `metaData.references` for one leaf; prompts belong in the manifest too."""
+        scope, _, name = leaf["text"].partition(".")
+        if scope == "PromptSystem":
+            leaf["val"] = self.refer("systemPrompt", name)
+        elif scope == "Prompt":
+            self.refer("userPrompt", name)
+        if not leaf["val"]:
+            raise LookupError(f"nothing declares {leaf['text']}")
+        return {"id": leaf["val"], "type": leaf["type"], "isSysRef": key == "sysref", "name": leaf["text"]}
 
     def communication(self, *parts: str) -> Json:
         """What a bot says: texts, and expressions (with `=`), one after the other."""
@@ -244,6 +233,13 @@ def shown(value: str | bool | int | timedelta) -> str:
         hours, minutes = divmod(minutes, 60)
         return f"P{value.days}D{hours}H{minutes}M{seconds}S{value.microseconds // 1000}F"
     return str(value)
+
+
+def leaves(tree: Json) -> Iterator[tuple[str, Json]]:
+    """The variables that a tree names, in order, each with its key."""
+    for path, body in walk(tree):
+        if path[-1:] in {("ref",), ("sysref",)}:
+            yield str(path[-1]), body
 
 
 def stored(config: Json, text: str, kind: str, mode: int) -> Json:
