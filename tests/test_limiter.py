@@ -134,6 +134,9 @@ def test_the_headers_teach_a_quota_that_was_not_known():
     limit.acquire("/flows")
     limit.observe("/flows", Signal.of(200, {"inin-ratelimit-allowed": "60", "inin-ratelimit-count": "1"}))
     begun = clock.now
+    for _ in range(11):
+        limit.acquire("/flows")
+    assert clock.now == begun
     for _ in range(120):
         limit.acquire("/flows")
 

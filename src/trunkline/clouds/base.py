@@ -77,12 +77,6 @@ def addresses(kind: str, named: Iterable[tuple[str, str]]) -> dict[str, Address]
     return result
 
 
-def plain_name(name: str) -> str:
-    """The name without the end of an id that tells apart objects of one name."""
-    stem, mark, suffix = name.rpartition("#")
-    return stem if mark and stem and len(suffix) >= _SHORTEST and _is_hex(suffix) else name
-
-
 _SHORTEST = 6
 
 

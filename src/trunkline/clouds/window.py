@@ -95,7 +95,8 @@ class Window:
 
     def _set(self, quota: int, now: float) -> None:
         if self.quota is None:
-            self._tokens, self._filled_at = 0.0, now
+            self._tokens = max(0.0, quota * BURST - self.used(now))
+            self._filled_at, self._repaid_at = now, now + self.span
         self.quota = quota
 
     def _rate(self, now: float) -> float:

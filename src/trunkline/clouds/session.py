@@ -1,0 +1,233 @@
+"""Calls to one org: base URL, token, limiter, retries and timing in one place.
+
+A request passes the limiter, carries the token, is sent, is timed, teaches the limiter; a 401 renews
+the token once; what may be repeated is. What is left as an error is raised as one.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import BinaryIO
+from urllib.parse import quote, urlencode
+
+from trunkline.clouds.answer import error_from, limit_of, parse_json, parse_object
+from trunkline.clouds.auth import ClientCredentials
+from trunkline.clouds.limiter import Limiter, Signal
+from trunkline.clouds.metrics import Metrics
+from trunkline.clouds.redact import Redactor
+from trunkline.clouds.regions import is_loopback
+from trunkline.clouds.retry import Policy, Retry, Wait, retry_after
+from trunkline.clouds.target import Target
+from trunkline.clouds.transport import Request, Response, Timeouts, Transport
+from trunkline.domain.json import Json, JsonObject
+from trunkline.errors import NoAnswer
+
+VENDOR_QUOTA = {"genesys": 300}
+"""Requests a minute and token that a vendor documents; CXone publishes none."""
+_IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+
+Query = Mapping[str, str | int | bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path with its parts filled in; `template` is what calls of the same kind have in common."""
+
+    template: str
+    path: str
+
+
+def route(template: str, *parts: str) -> Route:
+    """Fills each `{}` of a template with a part, percent-encoded. Raises ValueError for no part at all."""
+    for part in parts:
+        if part in ("", ".", ".."):
+            raise ValueError(f"{part!r} cannot be part of a path")
+    return Route(template, template.format(*(quote(part, safe="") for part in parts)))
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a request says besides its method and route. `query` leaves out what is None.
+
+    `idempotent` None goes by the method; `read_timeout` is in seconds.
+    """
+
+    query: Query = field(default_factory=dict[str, str | int | bool | None])
+    body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    idempotent: bool | None = None
+    read_timeout: float | None = None
+
+
+_NOTHING = Call()
+
+
+class Session:
+    """Calls to the org of a target, from any thread. `on_wait` hears of every wait before a retry."""
+
+    def __init__(
+        self,
+        target: Target,
+        *,
+        transport: Transport | None = None,
+        limiter: Limiter | None = None,
+        policy: Policy | None = None,
+        timeouts: Timeouts | None = None,
+        on_wait: Callable[[Wait], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.target = target
+        self.metrics = Metrics()
+        self.redact = Redactor(target.client_secret)
+        self._lazy = transport or _LazyTransport(timeouts)
+        self._limiter = limiter or Limiter(_assumed_quota(target), clock=clock, sleep=sleep)
+        self._policy = policy or Policy()
+        self._clock = clock
+        self._retry = Retry(self._policy, on_wait, clock, sleep)
+        self._auth = ClientCredentials(target, self._lazy, self.redact, self._retry, clock)
+
+    def request(
+        self, method: str, to: Route | str, call: Call = _NOTHING, sink: BinaryIO | None = None
+    ) -> Response:
+        """The answer, whose status is 2xx. A sink must be seekable: a second attempt starts it anew.
+
+        Raises NotFound, Conflict, PermissionMissing, AuthenticationFailed, NoAnswer or CloudError.
+        """
+        target = Route(to, to) if isinstance(to, str) else to
+        where = f"{method} {target.path}"
+        family = f"{method} {target.template}"
+        start = sink.tell() if sink is not None else 0
+
+        def attempt() -> Response:
+            if sink is not None:
+                sink.seek(start)
+                sink.truncate()
+            return self._authorised(self._build(method, target, call), family, sink)
+
+        idempotent = method in _IDEMPOTENT if call.idempotent is None else call.idempotent
+        retry = replace(self._retry, on_wait=self._hear(family))
+        try:
+            response = retry(attempt, idempotent=idempotent, where=where)
+        except NoAnswer as error:
+            error.where = error.where or where
+            raise
+        if not 200 <= response.status < 300:
+            raise error_from(response, where, self.redact)
+        return response
+
+    def get_json(self, to: Route | str, query: Query | None = None) -> JsonObject:
+        """The JSON object of a GET."""
+        response = self.request("GET", to, Call(query=query or {}))
+        return parse_object(response.body, f"GET {_path(to)}")
+
+    def get_bytes(self, to: Route | str, query: Query | None = None) -> bytes:
+        """The body of a GET as it came."""
+        return self.request("GET", to, Call(query=query or {}, headers={"Accept": "*/*"})).body
+
+    def stream_to(self, sink: BinaryIO, to: Route | str, query: Query | None = None) -> int:
+        """The body of a GET into a file, from where it stands; the bytes written."""
+        return self.request("GET", to, Call(query=query or {}, headers={"Accept": "*/*"}), sink).size
+
+    def send_json(self, method: str, to: Route | str, body: Json = None, call: Call = _NOTHING) -> Json:
+        """Sends a JSON value (None: no body at all); the JSON value of the answer, None where it is empty."""
+        data = None if body is None else json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
+        headers = {"Content-Type": "application/json", **call.headers}
+        response = self.request(method, to, replace(call, body=data or b"", headers=headers))
+        return parse_json(response.body, f"{method} {_path(to)}") if response.body.strip() else None
+
+    def close(self) -> None:
+        """Ends idle connections."""
+        self._lazy.close()
+
+    def _build(self, method: str, to: Route, call: Call) -> Request:
+        query = urlencode({key: _shown(value) for key, value in call.query.items() if value is not None})
+        url = f"{self.target.base_url}{to.path}{'?' + query if query else ''}"
+        headers = {"Accept": "application/json", **call.headers}
+        return Request(method, url, headers, call.body, call.read_timeout)
+
+    def _authorised(self, request: Request, family: str, sink: BinaryIO | None) -> Response:
+        """Sends with the token; a token that is refused is renewed once. A 401 was never acted upon."""
+        token = self._auth.token()
+        response = self._send(_bearing(request, token.reveal()), family, sink)
+        if response.status == 401:
+            self._auth.reject(token)
+            response = self._send(_bearing(request, self._auth.token().reveal()), family, sink)
+        return response
+
+    def _send(self, request: Request, family: str, sink: BinaryIO | None) -> Response:
+        waited = self._limiter.acquire(family)
+        if waited > 0:
+            self.metrics.waited(family, waited, retry=False)
+        begun = self._clock()
+        size = 0
+        try:
+            response = self._lazy.send(request, sink)
+            size = response.size
+        finally:
+            self.metrics.request(family, (self._clock() - begun) * 1000, size)
+        self._limiter.observe(family, self._signal(response))
+        return response
+
+    def _signal(self, response: Response) -> Signal:
+        asked = retry_after(response.headers) if response.status == 429 else None
+        pause = None if asked is None else min(asked, self._policy.longest_retry_after)
+        return Signal.of(
+            response.status,
+            response.headers,
+            pause,
+            limit_of(response) if response.status == 429 else None,
+        )
+
+    def _hear(self, family: str) -> Callable[[Wait], None]:
+        def on_wait(wait: Wait) -> None:
+            self.metrics.waited(family, wait.seconds, retry=True)
+            if self._retry.on_wait:
+                self._retry.on_wait(wait)
+
+        return on_wait
+
+
+class _LazyTransport:
+    """The HTTP library is loaded by the first request, not by the import."""
+
+    def __init__(self, timeouts: Timeouts | None) -> None:
+        self._timeouts = timeouts
+        self._inner: Transport | None = None
+        self._lock = threading.Lock()
+
+    def send(self, request: Request, sink: BinaryIO | None = None) -> Response:
+        return self._open().send(request, sink)
+
+    def close(self) -> None:
+        if self._inner is not None:
+            self._inner.close()
+
+    def _open(self) -> Transport:
+        with self._lock:
+            if self._inner is None:
+                from trunkline.clouds.transport_pyreqwest import PyreqwestTransport
+
+                self._inner = PyreqwestTransport(self._timeouts)
+            return self._inner
+
+
+def _assumed_quota(target: Target) -> int | None:
+    """The vendor's word for a vendor's API or a gateway before it; an emulator speaks for itself."""
+    return None if is_loopback(target.base_url) else VENDOR_QUOTA.get(target.cloud)
+
+
+def _bearing(request: Request, token: str) -> Request:
+    return replace(request, headers={**request.headers, "Authorization": f"Bearer {token}"})
+
+
+def _shown(value: str | int | bool | None) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _path(to: Route | str) -> str:
+    return to if isinstance(to, str) else to.path
