@@ -68,7 +68,7 @@ def test_a_short_document_compiles_to_the_exported_form():
     request = compiled.body["config"]["request"]
     assert request == {
         "requestUrlTemplate": "https://api.example.com/v1/forecast"
-        "?latitude=$esc.url(${input.latitude})&unit=$!esc.url(${input.unit})",
+        "?latitude=$esc.uriEncode(${input.latitude})&unit=$!esc.uriEncode(${input.unit})",
         "requestType": "GET",
         "headers": {},
         "requestTemplate": "${input.rawRequest}",
@@ -137,19 +137,15 @@ def test_paths_in_the_body_lead_back_to_the_lines_they_were_written_on():
     assert compiled.origin(("secure",)) == ()
 
 
-def test_a_whole_schema_can_be_given_and_fields_can_be_put_into_one():
-    whole = compile_friendly(
-        {**WEATHER, "outputs": None, "contract": {"output": {"type": "array", "items": {"type": "string"}}}}
-    )
+def test_fields_can_be_put_into_a_schema_given_around_them():
     mixed = compile_friendly(
         {**WEATHER, "contract": {"input": {"title": "In", "additionalProperties": None}}}
     )
 
-    mixed_input = mixed.body["contract"]["input"]["inputSchema"]
-    assert mixed_input["title"] == "In"
-    assert "additionalProperties" not in mixed_input
-    assert list(mixed_input["properties"]) == ["latitude", "longitude", "unit"]
-    assert whole.body["contract"]["output"]["successSchema"]["properties"] == {}
+    schema = mixed.body["contract"]["input"]["inputSchema"]
+    assert schema["title"] == "In"
+    assert "additionalProperties" not in schema
+    assert list(schema["properties"]) == ["latitude", "longitude", "unit"]
 
 
 def test_a_contract_without_fields_is_taken_exactly_as_it_is():
@@ -331,7 +327,9 @@ def test_a_definition_compiles_to_the_vendors_languages():
     body = from_guides(DEFINITION)
 
     request = body["config"]["request"]
-    assert request["requestUrlTemplate"].endswith("latitude=$esc.url(${input.latitude})&${esc.dollar}top=1")
+    assert request["requestUrlTemplate"].endswith(
+        "latitude=$esc.uriEncode(${input.latitude})&${esc.dollar}top=1"
+    )
     assert '"at": ${input.latitude}, "note": "$!esc.jsonString(${input.note})"' in request["requestTemplate"]
     assert body["config"]["response"]["translationMap"] == {
         "temperature": "$.current_weather.temperature",
@@ -427,7 +425,10 @@ def test_an_indefinite_expression_is_no_walk(expression):
 
 
 def test_a_call_before_a_dot_keeps_the_dot_as_text():
-    assert to_velocity("/x/{{id}}.json", Place.URL, {"required": ["id"]}) == "/x/${esc.url(${input.id})}.json"
+    assert (
+        to_velocity("/x/{{id}}.json", Place.URL, {"required": ["id"]})
+        == "/x/${esc.uriEncode(${input.id})}.json"
+    )
 
 
 def test_the_kind_declares_what_a_plan_must_know():

@@ -53,7 +53,7 @@ def split(template: str) -> list[Piece]:
     end, quoted = 0, False
     for match in PLACEHOLDER.finditer(template):
         literal = template[end : match.start()]
-        quoted = _inside_string(literal, quoted)
+        quoted = quotes_open(literal, quoted)
         if literal:
             pieces.append(Piece(literal, start=end))
         pieces.append(Piece(name=match[1], quoted=quoted, start=match.start()))
@@ -63,8 +63,8 @@ def split(template: str) -> list[Piece]:
     return pieces
 
 
-def _inside_string(text: str, quoted: bool) -> bool:
-    """Whether the end of `text` lies in a JSON string, given whether its start does."""
+def quotes_open(text: str, quoted: bool) -> bool:
+    """Whether the end of a piece of JSON lies inside a string, given whether its start does."""
     escaped = False
     for letter in text:
         if escaped:
@@ -208,6 +208,10 @@ class _Input:
 
 
 def _url(_piece: Piece, value: _Input, following: str) -> str:
+    return value.call("uriEncode", following)
+
+
+def _form(_piece: Piece, value: _Input, following: str) -> str:
     return value.call("url", following)
 
 
@@ -228,7 +232,7 @@ def _json(piece: Piece, value: _Input, following: str) -> str:
 
 _ENCODERS: dict[Place, Callable[[Piece, _Input, str], str]] = {
     Place.URL: _url,
-    Place.FORM: _url,
+    Place.FORM: _form,
     Place.HEADER: _text,
     Place.TEXT: _text,
     Place.JSON: _json,

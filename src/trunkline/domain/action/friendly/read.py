@@ -99,7 +99,7 @@ def _head(top: JsonObject, url: str, reader: Reader) -> JsonObject:
 def _schema(top: JsonObject, key: str, root: Json, reader: Reader) -> JsonObject:
     side = key.removesuffix("s")
     explicit = reader.object(root, ("contract", side))
-    if root is not None and top.get(key) is None and key not in top:
+    if root is not None and top.get(key) is None:
         return explicit
     return build(read_fields(top.get(key), (key,), reader), explicit)
 
