@@ -5,10 +5,37 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sample_org.envelopes import bot_error_handling, custom_definitions, languages, note, user_input
+from sample_org.envelopes import (
+    Setting,
+    bot_error_handling,
+    custom_definitions,
+    languages,
+    note,
+    user_input,
+    values,
+)
 from sample_org.flow import Build
 from sample_org.ids import Json, guid
+
+ASKING = ("AskForNLUIntentAction", "AskForBooleanAction", "AskForSlotAction", "AskForNLUNextIntentAction")
+KNOWLEDGE_SETTINGS: Mapping[str, Setting] = {
+    "knowledgeAnswerHighlight": ("bln", False),
+    "knowledgeMultiArticleSource": ("bln", False),
+    "knowledgeAnswerContentType": ("str", "standard"),
+    "knowledgeAnswerHighlightFullArticle": ("str", None),
+    "knowledgeAnswerHighlightFlowProgression": ("str", None),
+    "maxNumOfAnswersReturned": ("int", 3),
+    "knowledgePathMode": ("str", "statement"),
+    "responseBias": ("str", "neutral"),
+    "sendKnowledgeFeedback": ("bln", True),
+    "knowledgeSettingsMode": ("str", "standard"),
+}
+PATTERNS = {
+    "ClaimNumberType": "CR-[0-9]{2}-[0-9]{5}",
+    "PolicyNumberType": "CRM-[0-9]{7}",
+}
 
 
 @dataclass(frozen=True)
@@ -42,7 +69,7 @@ def bot(
             "userInputSettings": user_input(build, digital=digital),
             "errorHandling": bot_error_handling(build),
             "nluMetaData": understanding(build, domain, intents, slots or {}),
-            "knowledgeSettings": {"uiMetaData": {"currentUiVersion": 2}, "knowledge": None},
+            "knowledgeSettings": knowledge(build),
             "virtualAgentSettings": {
                 "summarization": build.value("bln", False),
                 "assignWrapupCodes": build.value("bln", False),
@@ -50,11 +77,33 @@ def bot(
             },
             "debugSettings": {},
             **custom_definitions(),
-            "defaultSettings": {},
+            "defaultSettings": {} if digital else {action: patience(build) for action in ASKING},
             **languages(build, spoken=False),
         }
 
     return made
+
+
+def patience(build: Build) -> Json:
+    """How long a pause ends what a caller says."""
+    return {"voiceEndOfInputTimeout": build.value("dur", timedelta(seconds=1))}
+
+
+def knowledge(build: Build) -> Json:
+    """No knowledge base is attached; the settings are there all the same."""
+    speech = build.scope.communication
+    return {
+        "uiMetaData": {"currentUiVersion": 2},
+        "knowledge": None,
+        "knowledgeConfirmation": speech("Was that what you wanted to know?"),
+        "knowledgeInitialResponseFollowup": build.empty("com"),
+        "knowledgeInitialResponseMulti": speech("Which of these do you mean? Please give a number."),
+        "knowledgeInitialResponseMultiRetry": speech("Please give the number of one of these."),
+        "knowledgeInitialResponseSingle": build.empty("com"),
+        "knowledgeNoMatch": speech("None of these"),
+        **values(build, KNOWLEDGE_SETTINGS),
+        "KnowledgeBase": {},
+    }
 
 
 def understanding(build: Build, domain: str, intents: Sequence[Intent], slots: Mapping[str, str]) -> Json:
@@ -128,9 +177,3 @@ def raw_understanding(
         "entities": entities,
         "languageVersions": {},
     }
-
-
-PATTERNS = {
-    "ClaimNumberType": "CR-[0-9]{2}-[0-9]{5}",
-    "PolicyNumberType": "CRM-[0-9]{7}",
-}

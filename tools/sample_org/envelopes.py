@@ -236,7 +236,9 @@ def module(*destinations: str) -> Callable[[Build], Json]:
             "debugSettings": {},
             "commonModuleFlowSettings": {"destinationFlowTypes": list(destinations)},
             **custom_definitions(),
-            "defaultSettings": {},
+            "defaultSettings": {
+                action: {"processingPrompt": build.empty("pmt")} for action in ("DataAction", "SecureAction")
+            },
             **languages(build, spoken=False),
         }
 

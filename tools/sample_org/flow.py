@@ -13,6 +13,11 @@ from sample_org.contract import cached_contract
 from sample_org.ids import Directory, Json, guid
 from sample_org.values import Named, Scope, Value
 
+ITEM_PATHS: dict[str, Json] = {
+    "Task": {"paths": [{"label": "Default", "outputId": "__DEFAULT__"}]},
+    "LoopTask": {"paths": [{"label": "Default", "outputId": "__DEFAULT__"}]},
+    "CommonModuleTask": {"paths": []},
+}
 VARIABLE_CLASSES = {
     "str": "StringVariable",
     "int": "IntegerVariable",
@@ -194,7 +199,6 @@ class Build:
         actions: list[Json] = []
         tracking = self.track()
         start = self.sequence(item.steps, actions)
-        defaults = {"paths": [{"label": "Default", "outputId": "__DEFAULT__"}]}
         return {
             "startAction": start,
             "trackingId": tracking,
@@ -202,7 +206,7 @@ class Build:
             "name": item.name,
             "uiMetaData": {"collapsed": False},
             "__type": item.kind,
-            **(defaults if item.kind in {"Task", "LoopTask"} else {}),
+            **ITEM_PATHS.get(item.kind, {}),
             "actionList": actions,
             "variables": [self.variable(var) for var in item.variables],
         }
