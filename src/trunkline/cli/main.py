@@ -106,7 +106,19 @@ def run(args: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:
+        if os.environ.get("TRUNKLINE_DEBUG"):
+            raise
+        _explain(_our_fault(error))
+        return TrunklineError.exit_code
     return result if isinstance(result, int) else 0
+
+
+def _our_fault(error: Exception) -> TrunklineError:
+    return TrunklineError(
+        f"a fault of trunkline itself: {type(error).__name__}: {error}",
+        hint="please report it with what TRUNKLINE_DEBUG=1 prints",
+    )
 
 
 def _explain(error: TrunklineError) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -28,6 +29,15 @@ class Address:
         if not (slash and kind and name):
             raise ValueError(f"{text!r} is not an address: write kind/name, as in data_action/Get Weather")
         return cls(kind, name)
+
+    def names(self, name: str) -> bool:
+        """Whether this is the address of an object called `name`, told apart by its id or not."""
+        return self.name == name or bool(
+            self.name.startswith(f"{name}#") and _ID_MARK.fullmatch(self.name, len(name))
+        )
+
+
+_ID_MARK = re.compile(r"#[0-9a-f]{6,}")
 
 
 @dataclass(frozen=True, slots=True)

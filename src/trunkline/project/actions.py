@@ -40,7 +40,7 @@ def read_action(file: ReadFile) -> Reading:
 def _as_the_lock_knows(value: JsonObject, known: Address | None) -> JsonObject:
     """The canonical body; a pulled action whose live name ends in the export suffix keeps it."""
     body = vendor.from_vendor(value)
-    if known is not None and known.name.split("#")[0] == value["name"]:
+    if known is not None and known.names(value["name"]):
         return {**body, "name": value["name"]}
     return body
 
@@ -75,8 +75,7 @@ def _take(reading: Reading, file: ReadFile, body: JsonObject, positions: Mapping
             "project-form", Source(file.name, positions).place(("name",)), "a data action needs a name"
         )
         return
-    same_name = file.known is not None and file.known.name.split("#")[0] == name
-    reading.address = file.known if file.known and same_name else Address(KIND, name)
+    reading.address = file.known if file.known and file.known.names(name) else Address(KIND, name)
     reading.body = body
     reading.positions = positions
 

@@ -33,6 +33,5 @@ def read_flow(file: ReadFile) -> Reading:
         reading.fault("project-form", place, "a flow needs a name")
         reading.body = None
         return reading
-    known = file.known if file.known is not None and file.known.name.split("#")[0] == name else None
-    reading.address = known or Address(KIND, name)
+    reading.address = file.known if file.known and file.known.names(name) else Address(KIND, name)
     return reading

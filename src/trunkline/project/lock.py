@@ -6,13 +6,13 @@ Committed with the project, so that a fresh CI runner compares three ways too. N
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from trunkline.domain.json import JsonObject, file_text
-from trunkline.domain.resource import Address
+from trunkline.domain.resource import Address, Resource
 from trunkline.errors import InvalidInput
 from trunkline.project.files import read_text, slug, write_atomic
 from trunkline.project.jsonfile import JsonFault, parse_json
@@ -85,10 +85,33 @@ class Lock:
                 found[address] = json.loads(read_text(path))
         return found
 
+    def readdressed(self, listed: Sequence[Resource]) -> list[Resource]:
+        """Resources under the addresses that this lock knows them by, whatever order the org lists them in.
+
+        A newcomer whose address is taken is told apart by the end of its id.
+        """
+        known = {entry.id: address for address, entry in self.entries.items()}
+        taken = {known[resource.remote_id] for resource in listed if resource.remote_id in known}
+        result: list[Resource] = []
+        for resource in listed:
+            address = known.get(resource.remote_id or "")
+            if address is None:
+                address = resource.address
+                if address in taken:
+                    address = Address(address.kind, f"{address.name}#{_tail(resource.remote_id or '')}")
+                taken.add(address)
+            result.append(replace(resource, address=address))
+        return result
+
     def forget(self, addresses: Iterable[Address]) -> None:
         for address in addresses:
             self.base_path(address).unlink(missing_ok=True)
             del self.entries[address]
+
+
+def _tail(remote_id: str) -> str:
+    """The last six hexadecimal digits of an id."""
+    return "".join(char for char in remote_id.lower() if char in "0123456789abcdef")[-6:]
 
 
 def short(remote_id: str) -> str:

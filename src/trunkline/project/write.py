@@ -23,7 +23,8 @@ FORMS = ("vendor", "friendly")
 def file_name(resource: Resource, form: str, taken: Collection[str]) -> str:
     """A free path for a resource, relative to the project: `actions/get-weather.custom.json`."""
     folder = KINDS[resource.address.kind].folder
-    stem = f"{folder}/{slug(resource.address.name.split('#')[0])}"
+    name = str(resource.body.get("name") or resource.address.name)
+    stem = f"{folder}/{slug(name)}"
     ending = _ending(resource, form)
     plain = stem + ending
     if plain not in taken:

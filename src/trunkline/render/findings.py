@@ -117,9 +117,9 @@ def _junit(findings: Sequence[Finding]) -> str:
         f'<testsuite name="trunkline check" tests="{max(len(findings), 1)}" failures="{failures}">',
     ]
     for finding in findings:
-        name = quoteattr(_xml(f"{finding.rule}: {finding.where}"))
+        name = quoteattr(xml_text(f"{finding.rule}: {finding.where}"))
         lines.append(f'  <testcase classname="{finding.rule}" name={name}>')
-        text = escape(_xml(finding.message + (f"\n{finding.hint}" if finding.hint else "")))
+        text = escape(xml_text(finding.message + (f"\n{finding.hint}" if finding.hint else "")))
         tag = "failure" if finding.severity is Severity.ERROR else "system-out"
         lines.append(f"    <{tag}>{text}</{tag}>")
         lines.append("  </testcase>")
@@ -146,6 +146,6 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def _xml(text: str) -> str:
+def xml_text(text: str) -> str:
     """Without the control characters that XML 1.0 cannot hold."""
     return "".join(char if char in "\t\n\r" or ord(char) >= 32 else "\ufffd" for char in text)

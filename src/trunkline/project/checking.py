@@ -1,0 +1,35 @@
+"""A project's files read and held against the rules."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from trunkline.domain.finding import Finding
+from trunkline.project.config import Config
+from trunkline.project.load import Loaded, load_project, placed
+from trunkline.rules import check
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was loaded, and all findings: of the files first, then of what they define."""
+
+    loaded: Loaded
+    findings: tuple[Finding, ...]
+
+
+def check_project(
+    config: Config, org: str | None = None, *, environment: Mapping[str, str] = os.environ
+) -> Checked:
+    """Loads and checks a project; faults become findings, sorted by file and line."""
+    loaded = load_project(config, org, environment=environment)
+    found = placed(check(loaded.resources, disabled=config.disabled_rules), loaded.resources)
+    findings = [*loaded.findings, *found]
+    return Checked(loaded, tuple(sorted(findings, key=_order)))
+
+
+def _order(finding: Finding) -> tuple[str, int, str]:
+    place = finding.place
+    return (place.file if place else "~", (place.line or 0) if place else 0, finding.rule)

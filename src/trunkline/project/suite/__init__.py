@@ -1,0 +1,15 @@
+"""Tests of a project's objects, written in `*.test.yaml` beside them and run offline."""
+
+from trunkline.project.suite.read import Case, Expectation, TestFile, read_tests
+from trunkline.project.suite.run import CaseResult, Outcome, SuiteResult, run_tests
+
+__all__ = [
+    "Case",
+    "CaseResult",
+    "Expectation",
+    "Outcome",
+    "SuiteResult",
+    "TestFile",
+    "read_tests",
+    "run_tests",
+]
