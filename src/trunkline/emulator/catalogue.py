@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trunkline.emulator import admin, auth
+from trunkline.emulator.genesys.guides import action_runs as guides_action_runs
 from trunkline.emulator.genesys.guides import dataactions
+from trunkline.emulator.genesys.guides import flows as guides_flows
 from trunkline.emulator.genesys.public import (
     action_parts,
+    action_runs,
     actions,
     credentials,
+    flow_actions,
+    flows,
     integrations,
     organization,
     references,
@@ -24,10 +29,15 @@ MODULES: tuple[Routes, ...] = (
     organization.routes,
     actions.routes,
     action_parts.routes,
+    action_runs.routes,
     integrations.routes,
     credentials.routes,
     references.routes,
     dataactions.routes,
+    guides_action_runs.routes,
+    flows.routes,
+    flow_actions.routes,
+    guides_flows.routes,
 )
 
 

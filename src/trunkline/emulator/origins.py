@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from trunkline.domain.json import JsonObject
-from trunkline.emulator.genesys import founding
+from trunkline.emulator.genesys import founding, sample, seed
 from trunkline.emulator.kernel import Kernel
 from trunkline.emulator.orgs import Org
 
@@ -21,7 +21,12 @@ def found(kernel: Kernel, seed: Path | None) -> str | None:
 
 
 def fill(org: Org) -> str | None:
-    """Fill an empty org by its origin."""
-    if org.cloud == "genesys":
-        founding.found(org)
-    return None
+    """Fill an empty org by its origin; one line on a seed, if that is it."""
+    if org.cloud != "genesys":
+        return None
+    origin = org.record["origin"]
+    if origin["kind"] == "sample":
+        sample.fill(org)
+        return None
+    founding.found(org)
+    return seed.seed(org, Path(origin["path"])) if origin["kind"] == "folder" else None

@@ -68,6 +68,14 @@ def decode(data: bytes) -> JsonObject:
 
     Raises ValueError, saying which layer is broken: base64, percent-encoding, JSON.
     """
+    return _parse(unwrap(data))
+
+
+def unwrap(data: bytes) -> str:
+    """The JSON text in an export file, as it is.
+
+    Raises ValueError, saying which layer is broken: base64 or percent-encoding.
+    """
     try:
         quoted = base64.b64decode(data.strip(), validate=True).decode("ascii")
     except (binascii.Error, UnicodeDecodeError) as error:
@@ -78,10 +86,9 @@ def decode(data: bytes) -> JsonObject:
             f"{quoted[broken.start() : broken.start() + 3]!r}"
         )
     try:
-        text = unquote(quoted, errors="strict")
+        return unquote(quoted, errors="strict")
     except UnicodeDecodeError as error:
         raise ValueError(f"not an Architect export: the text inside is not UTF-8 ({error})") from error
-    return _parse(text)
 
 
 def encode(document: JsonObject) -> bytes:

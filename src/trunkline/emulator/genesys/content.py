@@ -92,11 +92,11 @@ def type_faults(content: ActionContent) -> Iterator[Fault]:
         yield "integrationId", "must be the id of an integration"
     if not isinstance(content["secure"], bool):
         yield "secure", "must be true or false"
-    yield from _config_faults(content["config"])
+    yield from config_faults(content["config"])
     yield from _contract_faults(content["contract"])
 
 
-def _config_faults(config: Json) -> Iterator[Fault]:
+def config_faults(config: Json) -> Iterator[Fault]:
     if not isinstance(config, dict):
         yield "config", "must be an object"
         return
