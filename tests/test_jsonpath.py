@@ -404,6 +404,7 @@ def test_a_plain_path_tells_its_steps() -> None:
         ("(?z)", "", "", None),
         ("\\k<n>", "", "", None),
         ("(?m)^a$\n^b$", "", "a\nb", True),
+        ("^", "m", "", False),
         ("a\\Rb", "", "a\r\nb", True),
         ("\\h\\w\\d\\s\\S\\D\\W\\H", "", "\ta1 xx-x", True),
     ],
@@ -580,6 +581,15 @@ def test_a_regex_that_takes_too_long_is_stopped(monkeypatch: pytest.MonkeyPatch)
 def test_a_regex_that_would_grow_too_large_is_refused() -> None:
     with pytest.raises(InvalidPath):
         compile_path("$[?(@ =~ /((a{1,50}){1,50}){1,50}/)]")
+
+
+def test_a_repetition_of_nothing_takes_no_time() -> None:
+    assert compile_regex("(((){9999}){9999}){9999}", "").matches("", lambda _: None)
+
+
+def test_an_integer_of_many_digits_compares_with_a_text() -> None:
+    check("$[?(@ == '1')]", ["1"], [10**5000, "1"])
+    check("$[?('1' == @)]", ["1"], [10**5000, "1"])
 
 
 def test_a_slice_far_beyond_a_list_takes_no_time() -> None:

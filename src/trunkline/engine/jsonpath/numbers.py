@@ -50,12 +50,14 @@ def _is_safe(number: Number) -> bool:
 
 def number_text(number: Number) -> str:
     """The text a number has where it meets a string: `1.0`, `1E+3`."""
-    return str(number) if isinstance(number, int) else str(exact_java(number))
+    if isinstance(number, int) and -_SAFE < number < _SAFE:
+        return str(number)
+    return str(_exact_java(number) if isinstance(number, float) else Decimal(number))
 
 
-def exact_java(number: float | Decimal) -> Decimal:
+def _exact_java(number: float) -> Decimal:
     """A double through Java's own notation (`1.0E10`), which keeps a zero that Python's drops."""
-    value = number if isinstance(number, Decimal) else Decimal(double_text(_finite(number)))
+    value = Decimal(double_text(_finite(number)))
     return value if value else value.copy_abs()
 
 

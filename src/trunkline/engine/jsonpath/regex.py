@@ -23,7 +23,7 @@ from trunkline.engine.jsonpath.regex_parse import (
     parse_regex,
 )
 
-MAX_PROGRAM = 5_000
+MAX_PROGRAM = 1_000
 """Instructions of a program; `{n,m}` copies what it repeats."""
 
 _TALLY = 1024
@@ -111,7 +111,10 @@ class Regex:
             self._emit_inner(_ATOMIC, greedy, None)
             return
         for _ in range(node.low):
+            before = self._here
             self._emit(node.item)
+            if self._here == before:
+                break
         if node.high is None:
             split = self._add(_SPLIT)
             self._emit(node.item)

@@ -117,9 +117,9 @@ def property_test(name: str, flags: Flags) -> Test | None:
     return _UNICODE.get(short) if name.startswith("Is") else None
 
 
-def _line_break_before(text: str, place: int, flags: Flags) -> bool:
+def _starts_line(text: str, place: int, flags: Flags) -> bool:
     if place == 0:
-        return False
+        return True
     if "d" in flags:
         return text[place - 1] == "\n"
     if text[place - 1] == "\r":
@@ -158,9 +158,7 @@ def _at_word_border(text: str, place: int) -> bool:
 def assertion(sign: str, flags: Flags) -> Callable[[str, int], bool]:
     r"""The condition of `^`, `$`, `\b`, `\B`, `\A`, `\z`, `\Z`, `\G`."""
     if sign == "^" and "m" in flags:
-        return lambda text, place: (
-            place == 0 or (place < len(text) and _line_break_before(text, place, flags))
-        )
+        return lambda text, place: place < len(text) and _starts_line(text, place, flags)
     if sign == "$" and "m" in flags:
         return lambda text, place: _before_any_break(text, place, flags)
     if sign in ("$", "\\Z"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from trunkline.engine.jsonpath.cursor import CONTROLS
@@ -107,12 +107,13 @@ def _text_element(text: str) -> object:
         raise EvaluationError(str(error)) from None
 
 
+@lru_cache(256)
 def _reads_as_path(text: str) -> bool:
     # Here and not above: reading a path needs the operators, and those need this module.
-    from trunkline.engine.jsonpath.compile import compile_path
+    from trunkline.engine.jsonpath.parse import parse_path
 
     try:
-        compile_path(text)
+        parse_path(text)
     except InvalidPath:
         return False
     return True
