@@ -120,12 +120,12 @@ CREATE_CALLBACK = Action(
     headers=JSON_BODY,
     body=lines(
         "{",
-        '  "callbackNumbers": ["${input.callbackNumber}"],',
+        '  "callbackNumbers": ["$esc.jsonString(${input.callbackNumber})"],',
         '#if("$!{input.callbackUserName}" != "")',
         '  "callbackUserName": "$esc.jsonString(${input.callbackUserName})",',
         "#end",
         '#if("$!{input.callbackScheduledTime}" != "")',
-        '  "callbackScheduledTime": "${input.callbackScheduledTime}",',
+        '  "callbackScheduledTime": "$esc.jsonString(${input.callbackScheduledTime})",',
         "#end",
         '  "routingData": {',
         '    "queueId": "${input.queueId}"',
@@ -257,7 +257,7 @@ SEND_SMS = Action(
     body=lines(
         "{",
         '  "fromAddress": "+13125550160",',
-        '  "toAddress": "${input.toAddress}",',
+        '  "toAddress": "$esc.jsonString(${input.toAddress})",',
         '  "toAddressMessengerType": "sms",',
         '  "textBody": "$esc.jsonString(${input.textBody})"',
         "}",

@@ -201,7 +201,7 @@ PAYMENT_LINK = Action(
     headers={"x-api-key": "${credentials.apiKey}", **JSON_BODY},
     body=lines(
         "{",
-        '  "reference": "${input.policyNumber}",',
+        '  "reference": "$esc.jsonString(${input.policyNumber})",',
         '  "amount": {"value": ${input.amount}, "currency": "USD"},',
         '#if("$!{input.email}" != "")',
         '  "receiptTo": "$esc.jsonString(${input.email})",',
@@ -256,9 +256,12 @@ CHARGE_CARD = Action(
     headers={"x-api-key": "${credentials.apiKey}", **JSON_BODY},
     body=lines(
         "{",
-        '  "reference": "${input.policyNumber}",',
+        '  "reference": "$esc.jsonString(${input.policyNumber})",',
         '  "amount": {"value": ${input.amount}, "currency": "USD"},',
-        '  "card": {"number": "${input.cardNumber}", "expiry": "${input.expiry}"}',
+        '  "card": {',
+        '    "number": "$esc.jsonString(${input.cardNumber})",',
+        '    "expiry": "$esc.jsonString(${input.expiry})"',
+        "  }",
         "}",
     ),
     paths={"approved": "$.charge.approved", "code": "$.charge.authorizationCode"},

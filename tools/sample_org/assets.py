@@ -95,6 +95,14 @@ PROMPTS: dict[str, tuple[str, str]] = {
         "You are all set. We will call you back at this number.",
         "Listo. Le devolveremos la llamada a este número.",
     ),
+    "Callback_Offer": (
+        "To keep your place and be called back, press 1. Or just stay on the line.",
+        "Para conservar su lugar y recibir una llamada, oprima 1. O permanezca en la línea.",
+    ),
+    "Callback_Failed": (
+        "I could not set up the callback. Please stay on the line.",
+        "No pude programar la llamada. Por favor permanezca en la línea.",
+    ),
     "Transfer_To_Agent": (
         "One moment while I connect you.",
         "Un momento mientras le comunico.",

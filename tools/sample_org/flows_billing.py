@@ -73,7 +73,14 @@ def billing() -> Item:
         timeout=[TROUBLE],
         errors={"userMessage": "Flow.errorMessage"},
     )
-    to_agent = transfer("To billing", queue("Service Billing"), before=CONNECTING, skills=["Billing"])
+    billing_queue = queue("Service Billing")
+    to_agent = transfer(
+        "To billing",
+        billing_queue,
+        before=CONNECTING,
+        skills=["Billing"],
+        failure=[disconnect("Disconnect when nobody bills")],
+    )
     later = [jump_to_task("Offer a callback", "Offer Callback")]
     return Item(
         "Task",
@@ -91,7 +98,12 @@ def billing() -> Item:
                 holiday=[jump_to_task("Offer a callback on a holiday", "Offer Callback")],
                 on_emergency=[
                     play("Severe weather", say(prompt("Severe_Weather"))),
-                    transfer("To billing in bad weather", queue("Service Billing"), priority=1),
+                    transfer(
+                        "To billing in bad weather",
+                        billing_queue,
+                        priority=1,
+                        failure=[disconnect("Disconnect in bad weather")],
+                    ),
                 ],
             )
         ],

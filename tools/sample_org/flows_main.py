@@ -262,7 +262,6 @@ MAIN_LINE = Flow(
     type="inboundcall",
     description="Answers 312-555-0100, the sales line and the claims hotline.",
     start="Identify Caller",
-    languages=("en-US", "es-US"),
     division="Home",
     version="14.0",
     modified="2026-02-24T21:14:09.310Z",
