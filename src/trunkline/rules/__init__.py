@@ -1,0 +1,46 @@
+"""Checks that need no cloud: each rule has an id, a severity, a reason and a fix."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from trunkline.domain.action.fault import nearest
+from trunkline.domain.finding import Finding, Severity
+from trunkline.domain.resource import Resource
+from trunkline.errors import InvalidInput
+from trunkline.rules.actions import ACTION_RULES
+from trunkline.rules.flows import FLOW_RULES
+from trunkline.rules.registry import Policy, Problem, Rule, RuleSet
+
+RULE_SETS: tuple[RuleSet[Any], ...] = (ACTION_RULES, FLOW_RULES)
+RULES: dict[str, Rule[Any]] = {rule.id: rule for rules in RULE_SETS for rule in rules.rules}
+
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+def check(
+    resources: Sequence[Resource],
+    *,
+    disabled: AbstractSet[str] = frozenset(),
+    severities: Mapping[str, Severity] | None = None,
+) -> list[Finding]:
+    """Every finding of every rule over `resources`, by object, the gravest first.
+
+    Raises InvalidInput where `disabled` or `severities` names a rule that there is not.
+    """
+    weights = severities or {}
+    unknown = sorted(name for name in {*disabled, *weights} if name not in RULES)
+    if unknown:
+        meant = nearest(unknown[0], RULES)
+        raise InvalidInput(
+            f"there is no rule {', '.join(unknown)}", hint=f"did you mean {meant}?" if meant else None
+        )
+    policy = Policy(disabled, weights)
+    found = [finding for rules in RULE_SETS for finding in rules.check(resources, policy)]
+    order = {id(each.address): index for index, each in enumerate(resources)}
+    return sorted(found, key=lambda each: (order[id(each.address)], _ORDER[each.severity]))
+
+
+__all__ = ["RULES", "RULE_SETS", "Problem", "Rule", "RuleSet", "check"]
