@@ -111,7 +111,7 @@ def flow(*items: Body, kind: str = "workflow", **fields: Any) -> Body:
     """A configuration; tracking numbers are given in document order."""
     numbers = itertools.count(10)
     for entry in items:
-        choices = [choice["action"] for choice in entry.get("menuChoiceList", [])]
+        choices = [choice["action"] for choice in entry.get("menuChoiceList", []) if choice["action"]]
         for body in [entry, *entry.get("actionList", []), *choices]:
             body.setdefault("trackingId", next(numbers))
     return {

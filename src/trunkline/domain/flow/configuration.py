@@ -12,7 +12,9 @@ from trunkline.domain.flow.vocabulary import LITERAL_KINDS, REFERENCE_FIELDS
 from trunkline.domain.json import Json, JsonObject, Path, show_path, walk
 
 _ITEM_FIELDS = ("taskReference", "menuReference", "stateReference")
-_APART = frozenset({"flowSequenceItemList", "manifest", "uiMetaData", "variables", "initialSequence"})
+_APART = frozenset(
+    {"commonModules", "flowSequenceItemList", "initialSequence", "manifest", "uiMetaData", "variables"}
+)
 
 
 def from_configuration(document: JsonObject) -> FlowGraph:

@@ -47,7 +47,6 @@ PAUSES: frozenset[str] = frozenset(
         "AskSurveyQuestionAction",
         "CallBotFlowAction",
         "CollectInputAction",
-        "DataAction",
         "DialByExtensionAction",
         "DigitalMenuAction",
         "HoldMusicAction",
@@ -56,12 +55,11 @@ PAUSES: frozenset[str] = frozenset(
         "PlayEstimatedWaitTimeAction",
         "PlayPositionInQueueAction",
         "TranscriptionAction",
-        "TransferPureMatchAction",
         "WaitAction",
         "WaitForInputAction",
     }
 )
-"""What takes time or waits for somebody: a cycle through one of these does not spin."""
+"""What waits for somebody or something: a cycle through one of these does not spin."""
 
 _WORDS: Mapping[str, str] = MappingProxyType(
     {
