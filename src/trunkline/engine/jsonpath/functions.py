@@ -156,7 +156,7 @@ def _concat(node: Any, arguments: Arguments) -> str:
     own = node if isinstance(node, list) else []
     parts = [value for value in own if isinstance(value, str)]
     parts += [
-        java_text(value.names if isinstance(value, KeySet) else value)
+        f"[{', '.join(value.names)}]" if isinstance(value, KeySet) else java_text(value)
         for value in _flat(arguments)
         if value is not None
     ]
