@@ -9,6 +9,8 @@ from trunkline.engine.jsonpath import EvaluationError, InvalidPath, PathNotFound
 MISSING, REFUSED, FAILS = PathNotFound, InvalidPath, EvaluationError
 
 CORNERS: list[tuple[str, object, object]] = [
+    ("$[?(@['s', 'b'].avg()[0])]", [{"s": {}}], FAILS),
+    ("$[?(1 nin @[*].keys())]", [[{"a": 1}]], FAILS),
     ("$.append({'a':[1,,2,],b:true, \"c\" : 'x'})", [], [{"a": [1, 2], "b": True, "c": "x"}]),
     ("$.append(007, 1.50, -0, 1e2, 5 apples, 1ex)", [], [7, 1.5, 0, 100.0, "5 apples", "1ex"]),
     ('$.append("a\\u0041\\n\\x41\\q")', [], ["aA\nA"]),

@@ -82,11 +82,13 @@ def element(item: object) -> object:
     """An element of a list as comparisons see it: strings lose quotes and escapes once more."""
     if isinstance(item, str):
         return _text_element(item)
-    if isinstance(item, CONTAINERS):
-        raise EvaluationError("A list in a list cannot be compared")
     if isinstance(item, float) and not math.isfinite(item):
         raise EvaluationError(f"{item} cannot be compared")
-    return item
+    if item is None or isinstance(item, NUMBERS):
+        return item
+    raise EvaluationError(
+        "A list or object within a list cannot be compared"
+    )
 
 
 def _text_element(text: str) -> object:

@@ -259,14 +259,18 @@ class _Walk:
         if not isinstance(node, dict):
             self._absent(at)
             return
-        present = [name for name in token.names if name in node]
-        if self.evaluation.strict and len(present) < len(token.names):
-            raise PathNotFound("A property is missing")
-        if at + 1 == self.count:
-            self.results.append({name: node[name] for name in present})
-            return
-        for name in present:
-            self.go(at + 1, node[name])
+        merged: dict[str, Any] = {}
+        last = at + 1 == self.count
+        for name in token.names:
+            if name not in node:
+                if self.evaluation.strict:
+                    raise PathNotFound("A property is missing")
+            elif last:
+                merged[name] = node[name]
+            else:
+                self.go(at + 1, node[name])
+        if last:
+            self.results.append(merged)
 
     def _wildcard(self, at: int, node: Any) -> None:
         if isinstance(node, dict):
