@@ -364,6 +364,7 @@ def test_the_flows_hold_every_kind_of_way_from_step_to_step():
         EdgeKind.BRANCH,
         EdgeKind.JOIN,
         EdgeKind.LOOP,
+        EdgeKind.CALL,
         EdgeKind.JUMP,
         EdgeKind.CHOICE,
     }

@@ -11,6 +11,7 @@ from sample_org.flows_billing import CONNECTING, TROUBLE, billing, offer_callbac
 from sample_org.steps import (
     assign,
     call_action,
+    call_task,
     decide,
     disconnect,
     end_task,
@@ -32,7 +33,11 @@ def identify_caller() -> Item:
     known = [
         set_data(
             "Remember the customer",
-            {"customerId": "=Flow.customerId", "policyNumber": "=Flow.policyNumber", "customerTier": "known"},
+            {
+                "customerId": "=Flow.customerId",
+                "policyNumber": "=Flow.policyNumber",
+                "customerName": "=Flow.customerName",
+            },
         ),
         play("Greet by name", say("Hello, ", "=ToAudioTTS(Flow.customerName)", ".")),
     ]
@@ -59,7 +64,7 @@ def identify_caller() -> Item:
                 [set_data("Remember that nobody was found", {"customerTier": "unknown"})],
                 known,
             ),
-            mind_closures(),
+            call_task("Mind closures", "Check Closures"),
             decide(
                 "Prefers Spanish?",
                 'Flow.language == "es"',
@@ -70,13 +75,13 @@ def identify_caller() -> Item:
     )
 
 
-def mind_closures() -> Step:
+def check_closures() -> Item:
     """An office that is closed today says why and hangs up."""
     closed = [
         play("Say why we are closed", say("=ToAudioTTS(Flow.closureMessage)", prompt("Goodbye"))),
         disconnect("Disconnect when closed"),
     ]
-    return look_up(
+    looked_up = look_up(
         "Is the office closed today?",
         "Emergency Closures",
         "0100",
@@ -85,6 +90,7 @@ def mind_closures() -> Step:
         missing=[assign("Nothing is known of today", {"Flow.officeClosed": False})],
         failure=[assign("Assume we are open", {"Flow.officeClosed": False})],
     )
+    return Item("Task", "Check Closures", [looked_up, end_task("Back to the caller")], reusable=True)
 
 
 def main_menu() -> Item:
@@ -267,6 +273,7 @@ MAIN_LINE = Flow(
     modified="2026-02-24T21:14:09.310Z",
     items=[
         identify_caller(),
+        check_closures(),
         main_menu(),
         claims_menu(),
         claim_status(),

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from sample_org.dialogue import (
-    call_bot,
-    call_module,
-)
+from sample_org.dialogue import call_bot, call_module
 from sample_org.envelopes import silent
 from sample_org.flow import Flow, Item, Step, Var
 from sample_org.steps import assign, decide, disconnect, look_up, respond, set_data, switch

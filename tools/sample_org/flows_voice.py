@@ -7,7 +7,7 @@ from datetime import timedelta
 from sample_org.dialogue import menu, to_menu, to_task
 from sample_org.envelopes import call, in_queue
 from sample_org.flow import Choice, Flow, Item, Step, Var
-from sample_org.steps import assign, call_action, decide, disconnect, end_flow, look_up, set_data
+from sample_org.steps import assign, call_action, decide, disconnect, end_flow, get_data, look_up, set_data
 from sample_org.values import prompt, queue, say
 from sample_org.voice import collect, hold_music, play, play_wait, transfer
 
@@ -146,6 +146,7 @@ def wait_for_claims() -> list[Step]:
         {
             "callbackNumber": "=ToPhoneNumber(Call.Ani).e164",
             "queueId": "=Call.CurrentQueue.id",
+            "callbackUserName": "=Flow.customerName",
             "priority": "5",
         },
         {"conversationId": "Flow.callbackId"},
@@ -167,7 +168,7 @@ def wait_for_claims() -> list[Step]:
     return [
         assign("Count the turns", {"Flow.turn": "=Flow.turn + 1"}),
         play_wait("Speak the estimated wait"),
-        decide("First turn?", "Flow.turn == 1", [long_wait()]),
+        decide("First turn?", "Flow.turn == 1", [who_waits(), long_wait()]),
         decide("Offer a callback now?", "Flow.turn == 3 and Flow.waitSeconds > 300", [offer]),
         decide("Waited too long?", "Flow.turn == 6", [raise_priority()]),
         play("Comfort", say(prompt("Comfort_Message"))),
@@ -185,6 +186,11 @@ def raise_priority() -> Step:
         failure=[assign("Priority unchanged", {"Flow.priority": 0})],
         timeout=[assign("Priority unknown", {"Flow.priority": 0})],
     )
+
+
+def who_waits() -> Step:
+    """The name that the main line found."""
+    return get_data("Who is waiting?", {"customerName": "Flow.customerName"})
 
 
 def long_wait() -> Step:
@@ -214,6 +220,7 @@ CLAIMS_QUEUE = Flow(
     variables=[
         Var("Flow.turn", "int", 0),
         Var("Flow.waitSeconds", "int", 0),
+        Var("Flow.customerName"),
         Var("Flow.choice"),
         Var("Flow.callbackId"),
         Var("Flow.priority", "int", 0),

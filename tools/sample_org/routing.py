@@ -90,11 +90,6 @@ IVRS = [
 ]
 
 
-def queue_reference(name: str) -> Json:
-    """A queue as other objects name it."""
-    return reference("queue", name)
-
-
 def queues() -> list[Json]:
     """Queues with their media settings."""
     return [queue(*described) for described in QUEUES]
