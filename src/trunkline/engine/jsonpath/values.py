@@ -86,9 +86,7 @@ def element(item: object) -> object:
         raise EvaluationError(f"{item} cannot be compared")
     if item is None or isinstance(item, NUMBERS):
         return item
-    raise EvaluationError(
-        "A list or object within a list cannot be compared"
-    )
+    raise EvaluationError("A list or object within a list cannot be compared")
 
 
 def _text_element(text: str) -> object:
