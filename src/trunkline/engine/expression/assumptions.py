@@ -45,7 +45,7 @@ ASSUMPTIONS: Final = (
         "widening",
         "Which operands the platform converts by itself to fit a function.",
         "Integer to Decimal, prompt to audio, JSON to String; in the field an expression stands in also"
-        " Decimal to Integer, anything to String, text to communication. Else a type error.",
+        " Decimal to Integer, anything to String, text to audio and communication. Else a type error.",
     ),
     Assumption(
         "comparison-of-types",
@@ -107,6 +107,11 @@ ASSUMPTIONS: Final = (
         "invalid-dates",
         "What MakeDateTime gives for a date that does not exist.",
         "A run-time error; GetDayOfWeekOccurrence gives NOT_SET for an occurrence that does not exist.",
+    ),
+    Assumption(
+        "built-in-variables",
+        "Which variables there are in the platform's own scopes, and of which types.",
+        "Those documented; any other name in such a scope is a variable of unknown type.",
     ),
     Assumption(
         "home-region",

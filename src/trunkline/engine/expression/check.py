@@ -30,6 +30,7 @@ _ROOT_CASTS: Final[Mapping[tuple[str, str], str]] = {
     ("int", "dec"): "ToDecimal",
     ("dec", "int"): "ToInt",
     ("pmt", "aud"): "ToAudio",
+    ("str", "aud"): "ToAudioTTS",
 }
 _TO_COMMUNICATION: Final = ("str", "aud", "pmt", "img")
 
@@ -71,7 +72,7 @@ class Checker:
         declared = None if self._known is None else self._known.get(node.text.lower())
         if declared is not None:
             return tree.leaf("ref", node.pos, node.text, declared.type, declared.id)
-        built_in = system.variable(node.text)
+        built_in = system.variable(node.text) or system.variable_of_scope(node.text)
         if built_in is not None:
             return tree.leaf("sysref", node.pos, node.text, built_in.type, built_in.id)
         scope, _, name = node.text.partition(".")
@@ -146,11 +147,17 @@ def fitted(operands: Sequence[Tree], match: Match) -> list[Tree]:
         if cast is not None:
             found.append(tree.branch(cast, content["pos"], (operand,), wanted))
         elif key == "nul":
-            type_ = match.result if wanted in (types.NOTHING, types.EACH) else wanted
-            found.append({"nul": content | {"type": type_}})
+            found.append({"nul": content | {"type": _nothing_type(wanted, match.result)}})
         else:
             found.append(operand)
     return found
+
+
+def _nothing_type(wanted: str, result: str) -> str:
+    """The type of a NOT_SET: the parameter's, or where that takes any, the result's."""
+    if wanted not in (types.NOTHING, types.EACH):
+        return wanted
+    return types.NOTHING if types.is_collection(result) else result
 
 
 def root_cast(given: str, expected: str) -> str | None:

@@ -19,11 +19,19 @@ def compare(a: str, b: str, *, ignore_case: bool = False) -> int:
     if a == b:
         return 0
     first, second = unicodedata.normalize("NFD", a), unicodedata.normalize("NFD", b)
+    start = _shared(first, second)
+    first, second = first[start:], second[start:]
     for weights in _LEVELS[:-1] if ignore_case else _LEVELS:
         order = _order(weights(first), weights(second))
         if order:
             return order
     return 0
+
+
+def _shared(first: str, second: str) -> int:
+    """How many characters both begin with."""
+    shorter = min(len(first), len(second))
+    return next((at for at in range(shorter) if first[at] != second[at]), shorter)
 
 
 def _order(first: Iterable[Any], second: Iterable[Any]) -> int:

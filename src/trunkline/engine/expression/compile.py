@@ -61,10 +61,11 @@ def _leaf(key: str, content: Tree) -> Compiled:
     if key == "lit" and "items" in content:
         return _literal_collection(content["items"], type_)
     if key in ("ref", "sysref"):
-        id_, name = tree.text(content, "val").lower(), tree.text(content, "text").lower()
+        id_, name = tree.text(content, "val").lower(), tree.text(content, "text")
         return Compiled(lambda scope: scope.variable(id_, name, type_), type_)
-    value = literals.read(content) if key == "lit" else literals.empty(type_)
-    return Compiled(lambda _: value, types.NOTHING if key == "nul" else type_)
+    if key == "nul":
+        return Compiled(_constant(not_set(type_)), types.NOTHING)
+    return Compiled(_constant(literals.read(content) if key == "lit" else literals.empty(type_)), type_)
 
 
 def _literal_collection(items: object, type_: str) -> Compiled:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from trunkline.domain.json import same as same_json
 from trunkline.engine.expression import phones
 from trunkline.engine.expression.values import (
     Currency,
+    Duration,
     JsonValue,
     NotSet,
     Phone,
@@ -16,8 +19,13 @@ from trunkline.engine.expression.values import (
     Value,
 )
 
+_PLAIN: Final = frozenset((str, int, bool, Duration, datetime))
+
 
 def same(a: Value, b: Value) -> bool:
+    """Equality as ==, AreEqual and Find have it."""
+    if type(a) is type(b) and type(a) in _PLAIN:
+        return a == b
     if isinstance(a, tuple) and isinstance(b, tuple):
         return len(a) == len(b) and all(map(same, a, b))
     if isinstance(a, Phone) and isinstance(b, Phone):

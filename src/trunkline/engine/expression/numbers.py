@@ -40,7 +40,7 @@ def duration(milliseconds: int) -> Duration:
 def limited(value: Decimal) -> Decimal:
     """The value with at most 40 digits; beyond the limits an error."""
     rounded = _guard(lambda: CONTEXT.plus(value))
-    if not rounded.is_finite() or abs(rounded) > MAX_DECIMAL:
+    if not rounded.is_finite() or rounded.copy_abs() > MAX_DECIMAL:
         raise ExpressionError("decimal out of range")
     return rounded
 
@@ -53,7 +53,7 @@ def result(value: Decimal) -> Decimal:
 def with_scale(value: Decimal, places: int) -> Decimal:
     """The value with at least so many digits after the point."""
     if not value:
-        value = abs(value)
+        value = value.copy_abs()
     exponent = value.as_tuple().exponent
     if isinstance(exponent, int) and exponent > -places:
         return _guard(lambda: _WIDE.quantize(value, Decimal(1).scaleb(-places)))

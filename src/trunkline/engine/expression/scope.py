@@ -56,14 +56,14 @@ class Scope:
         return timing.date_time(self.clock().astimezone(UTC))
 
     def variable(self, id_: str, name: str, type_: str) -> Value:
-        """The value of a variable, its id and name given in small letters.
+        """The value of a variable; its id is given in small letters.
 
         Of one never assigned, the empty collection or a typed NOT_SET. Raises ExpressionError for a
         value of another type.
         """
         value = self._variables.get(id_)
         if value is None:
-            value = self._variables.get(name)
+            value = self._variables.get(name.lower())
         if value is None:
             return self._unassigned(id_, name, type_)
         if isinstance(value, NotSet):
@@ -77,7 +77,7 @@ class Scope:
         if known is not None and known.value is not None:
             return known.value
         place, _, own_name = name.partition(".")
-        if type_ == "pmt" and place in system.PROMPT_SCOPES:
+        if type_ == "pmt" and place.lower() in system.PROMPT_SCOPES:
             return Reference("pmt", id_ or None, own_name)
         return _empty(type_)
 

@@ -109,7 +109,7 @@ def decimal(value: Decimal, places: int | None = None) -> str:
         value = numbers.truncated(value, max(places, 0))
     elif value == value.to_integral_value():
         value = value.to_integral_value()
-    whole, _, fraction = format(abs(value), "f").partition(".")
+    whole, _, fraction = format(value.copy_abs(), "f").partition(".")
     sign = "negative " if value < 0 else ""
     spoken = sign + cardinal(int(whole))
     return f"{spoken} point {digits(fraction)}" if fraction else spoken
@@ -139,7 +139,8 @@ def money(value: Currency, style: str = "") -> str:
     if style.endswith("ajorUnitsOnly"):
         whole = int(amount)
         return f"{cardinal(whole)} {_unit(major, whole)}"
-    cents = int(numbers.rounded(amount * _HUNDRED, 0)) if minor else int(numbers.rounded(amount, 0))
+    smallest = numbers.multiply(amount, _HUNDRED) if minor else amount
+    cents = int(numbers.rounded(smallest, 0))
     if style.endswith("sMinorUnits") and minor:
         return f"{cardinal(cents)} {_unit(minor, cents)}"
     if style.endswith("layDigits"):

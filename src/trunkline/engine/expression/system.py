@@ -62,7 +62,7 @@ _CONTAINERS: Final = {
 _CONSTANTS: Final[dict[str, tuple[str, Value]]] = {
     "System.MinInt": ("int", -numbers.MAX_INTEGER),
     "System.MaxInt": ("int", numbers.MAX_INTEGER),
-    "System.MinDecimal": ("dec", numbers.with_scale(-numbers.MAX_DECIMAL, 1)),
+    "System.MinDecimal": ("dec", numbers.with_scale(numbers.MAX_DECIMAL.copy_negate(), 1)),
     "System.MaxDecimal": ("dec", numbers.with_scale(numbers.MAX_DECIMAL, 1)),
     "System.MinDuration": ("dur", Duration(-numbers.MAX_DURATION)),
     "System.MaxDuration": ("dur", Duration(numbers.MAX_DURATION)),
@@ -100,6 +100,11 @@ cpx_external_contact: Call.ExternalContact Chat.ExternalContact Email.ExternalCo
 cpx_external_organization: Call.ExternalOrganization Chat.ExternalOrganization
   Email.ExternalOrganization Message.ExternalOrganization
 """
+
+_SCOPES: Final = frozenset(
+    words("call chat email message session survey workitem system menu bot voicemail digital")
+)
+"""Scopes in which authors cannot declare variables."""
 
 _IDS: Final = {"Workitem.EventType": "__EVENT_TYPE__"}
 _WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -149,6 +154,12 @@ SYSTEM_PROMPTS: Final = frozenset(
 def variable(name: str) -> SystemVariable | None:
     """The built-in variable of this name, in any letter case."""
     return _VARIABLES.get(name.lower())
+
+
+def variable_of_scope(name: str) -> SystemVariable | None:
+    """A built-in variable of any type, if the name's scope is one of the platform's own."""
+    scope = name.partition(".")[0].lower()
+    return SystemVariable(name, "any", _id(name)) if scope in _SCOPES else None
 
 
 def system_prompt_id(name: str) -> str:

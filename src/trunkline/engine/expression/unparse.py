@@ -60,7 +60,7 @@ def _text(node: Tree, depth: int) -> str:
         condition = _condition(operands[0], depth)
         return f"{condition} ? {shown[1]} : {shown[2]}"
     if len(shown) == 1:
-        return f"{key}{_unary_operand(operands[0], shown[0])}"
+        return f"{key}{_negated(operands[0], shown[0]) if key == '-' else shown[0]}"
     return f"{shown[0]} {key} {shown[1]}"
 
 
@@ -92,7 +92,7 @@ def _condition(node: Tree, depth: int) -> str:
     return _operand(node, depth) if tree.parts(node)[0] == "?" else _text(node, depth + 1)
 
 
-def _unary_operand(node: Tree, shown: str) -> str:
+def _negated(node: Tree, shown: str) -> str:
     """A number behind a minus needs brackets, else it would be read as one negative number."""
     return f"({shown})" if tree.parts(node)[0] == "lit" else shown
 

@@ -185,11 +185,15 @@ def type_of(value: Value) -> str:
 
 def conforms(value: Value, type_: str) -> bool:
     """True if a variable of this type can hold the value."""
-    if type_ == types.ANY:
+    if type_ == types.ANY or _PYTHON_TYPES.get(type(value)) == type_:
         return True
     if isinstance(value, tuple):
-        item = types.item_type(type_)
-        return types.is_collection(type_) and all(conforms(one, item) for one in value)
+        return types.is_collection(type_) and _all_conform(value, types.item_type(type_))
     if isinstance(value, NotSet):
         return not types.is_collection(type_)
     return type_of(value) == type_
+
+
+def _all_conform(items: tuple[Value, ...], type_: str) -> bool:
+    others = [item for item in items if _PYTHON_TYPES.get(type(item)) != type_]
+    return all(not isinstance(item, tuple) and conforms(item, type_) for item in others)

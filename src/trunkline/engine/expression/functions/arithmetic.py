@@ -48,7 +48,7 @@ def _subtract_durations(a: Duration, b: Duration) -> Duration:
 
 
 def _negative(value: Decimal) -> Decimal:
-    return numbers.with_scale(-value, 1)
+    return numbers.with_scale(value.copy_negate(), 1)
 
 
 def _bit_and(a: int, b: int) -> int:
