@@ -103,7 +103,8 @@ def config_faults(config: Json) -> Iterator[Fault]:
     timeout = config.get("timeoutSeconds")
     if timeout is not None and (isinstance(timeout, bool) or timeout not in TIMEOUT_SECONDS):
         yield "config.timeoutSeconds", "must be from 1 to 60"
-    request, response = config.get("request") or {}, config.get("response") or {}
+    present = _present(config)
+    request, response = present.get("request", {}), present.get("response", {})
     if not isinstance(request, dict) or not isinstance(response, dict):
         yield "config", "must hold the objects request and response"
         return

@@ -8,16 +8,15 @@ from its path.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 from trunkline.domain.action.vendor import (
     action_type,
     integration_type_of,
     strip_export_suffix,
 )
-from trunkline.domain.json import Json, JsonObject, get
+from trunkline.domain.json import JsonObject, get
 from trunkline.emulator.clock import stable_guid
 from trunkline.emulator.genesys import content, seed_files, stand_ins
 from trunkline.emulator.genesys.collection import division_reference, home_division
@@ -37,7 +36,7 @@ from trunkline.emulator.genesys.records import (
     configuration_key,
     new_flow,
 )
-from trunkline.emulator.genesys.seed_files import File
+from trunkline.emulator.genesys.seed_files import ActionFile, FlowFile, Named
 from trunkline.emulator.orgs import Org
 from trunkline.errors import InvalidInput
 
@@ -46,22 +45,13 @@ _GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _FLOW_FILE = re.compile(rf"flow_({_GUID})\.json", re.IGNORECASE)
 
 
-class Named(NamedTuple):
-    """An object as a manifest names it. `contract` is what the flow remembers of a data action."""
-
-    kind: str
-    id: str
-    name: str
-    contract: Json
-
-
 def seed(org: Org, folder: Path) -> str:
     """Fill a founded org; one line on what the folder held. Raises InvalidInput if it cannot be read."""
     try:
         found = seed_files.read(folder)
     except OSError as error:
         raise InvalidInput(f"the seed cannot be read: {error}", where=str(folder)) from error
-    named = list(_named(found.flows))
+    named = [each for flow in found.flows for each in flow.named]
     claims = _Claims(named)
     refused = sum(not _put_action(org, file, claims) for file in found.actions)
     for file in found.flows:
@@ -73,32 +63,6 @@ def seed(org: Org, folder: Path) -> str:
 def _report(actions: int, flows: int, made: int, neither: int) -> str:
     said = f"seeded {actions} data actions, {flows} flows and {made} objects that the flows name"
     return f"{said}; {neither} files are neither" if neither else said
-
-
-def _named(flows: Iterable[File]) -> Iterator[Named]:
-    for file in flows:
-        manifest = file.document.get("manifest")
-        contracts = _cached_contracts(file.document)
-        for kind, entries in manifest.items() if isinstance(manifest, dict) else ():
-            for entry in entries if isinstance(entries, list) else ():
-                object_id = entry.get("id") if isinstance(entry, dict) else None
-                if isinstance(object_id, str) and object_id:
-                    name = entry.get("name")
-                    shown = name if isinstance(name, str) and name else object_id
-                    yield Named(kind, object_id, shown, contracts.get(object_id))
-
-
-def _cached_contracts(document: JsonObject) -> dict[str, Json]:
-    """Contracts by id of action, as the flow remembers them."""
-    cached = get(document, ("uiMetaData", "actionServiceActions"))
-    return {
-        entry["id"]: {
-            "input": get(entry, ("contract", "input", "inputSchema")),
-            "output": get(entry, ("contract", "output", "successSchema")),
-        }
-        for entry in (cached if isinstance(cached, list) else ())
-        if isinstance(entry, dict) and isinstance(entry.get("id"), str)
-    }
 
 
 class _Claims:
@@ -127,14 +91,14 @@ def _folded(name: str) -> str:
     return strip_export_suffix(name).casefold().strip()
 
 
-def _put_action(org: Org, file: File, claims: _Claims) -> bool:
+def _put_action(org: Org, file: ActionFile, claims: _Claims) -> bool:
     """False where the file holds something that no org could hold."""
     document = file.document
     holds = _content(org, document)
     if holds is None:
         return False
     kind = action_type(document)
-    own = f"{'static' if kind == 'static' else 'custom'}_-_{stable_guid('action', file.name)}"
+    own = f"{'static' if kind == 'static' else 'custom'}_-_{stable_guid('action', file.file)}"
     put_action(org, claims.take("action", document["name"]) or own, kind, holds)
     return True
 
@@ -200,22 +164,19 @@ def put_action(
         org.documents(ACTION_VERSIONS).put(version_id, kept)
 
 
-def _put_flow(org: Org, file: File, claims: _Claims) -> None:
-    document = file.document
-    kind = str(document["type"]).lower()
-    own = _FLOW_FILE.fullmatch(file.name.rpartition("/")[2])
-    flow_id = own[1].lower() if own else claims.take(kind, document["name"])
+def _put_flow(org: Org, file: FlowFile, claims: _Claims) -> None:
+    own = _FLOW_FILE.fullmatch(file.file.rpartition("/")[2])
+    flow_id = own[1].lower() if own else claims.take(file.type, file.name)
     if flow_id is None or flow_id in org.documents(FLOWS):
-        flow_id = stable_guid("flow", file.name)
-    description = document.get("description")
+        flow_id = stable_guid("flow", file.file)
     record = new_flow(
         flow_id=flow_id,
-        name=document["name"],
-        flow_type=kind,
+        name=file.name,
+        flow_type=file.type,
         division=home_division(org)["id"],
-        description=description if isinstance(description, str) else "",
+        description=file.description,
     )
-    put_flow(org, record, file.data, secure=document.get("isSecure") is True)
+    put_flow(org, record, file.data, secure=file.secure)
 
 
 def put_flow(

@@ -46,9 +46,8 @@ def flow_type(kind: str) -> str | None:
     return kind.removesuffix(FLOW_SUFFIX).lower() if kind.endswith(FLOW_SUFFIX) else None
 
 
-def action_content(name: str, integration_id: str, cached: Json) -> ActionContent:
+def action_content(name: str, integration_id: str, contract: JsonObject) -> ActionContent:
     """An action with the contract a flow remembers of it, or any; it asks nothing of anyone."""
-    contract = cached if isinstance(cached, dict) else {}
     return {
         "name": name,
         "category": "Data Actions",
