@@ -106,7 +106,7 @@ class Handlers:
         if kind.versioned:
             document["version"] = 1
         if kind.divided:
-            document["division"] = _division(org, sent.get("division"))
+            document["division"] = division_of(org, sent.get("division"))
         if kind.stamped:
             document["dateCreated"] = org.timestamp()
             document["createdBy"] = call.caller.client_id
@@ -122,7 +122,7 @@ class Handlers:
         kept = before if kind.update == "PATCH" else {name: before[name] for name in _owned(kind, before)}
         document = {**kept, **sent, "id": before["id"]}
         if kind.divided:
-            document["division"] = _division(org, sent.get("division") or before.get("division"))
+            document["division"] = division_of(org, sent.get("division") or before.get("division"))
         if kind.versioned:
             document["version"] = before["version"] + 1
         self._stamp(call, document)
@@ -238,7 +238,8 @@ def division_reference(division: Document) -> JsonObject:
     }
 
 
-def _division(org: Org, sent: Json) -> JsonObject:
+def division_of(org: Org, sent: Json) -> JsonObject:
+    """The division that a client sends, else the home division. Raises 400 if it does not exist."""
     wished = sent.get("id") if isinstance(sent, dict) else None
     division = org.documents("divisions").get(wished) if isinstance(wished, str) else home_division(org)
     if division is None:
