@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from trunkline.domain.json import JsonObject, Path
+from trunkline.domain.json import JsonObject, Path, get
 
 PLACEHOLDER = re.compile(r"\{\{\s*([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)\s*\}\}")
 """A placeholder of a request: the name of an input, or a dotted walk into one."""
@@ -193,9 +193,10 @@ class _Input:
     @classmethod
     def of(cls, name: str, schema: JsonObject) -> _Input:
         head, _, rest = name.partition(".")
-        declared = (schema.get("properties") or {}).get(head) or {}
-        kind = declared.get("type", "string") if not rest else "string"
-        return cls(name, head in (schema.get("required") or ()), kind not in {"number", "integer", "boolean"})
+        kind = "string" if rest else get(schema, ("properties", head, "type"), "string")
+        required = schema.get("required")
+        needed = isinstance(required, list) and head in required
+        return cls(name, needed, kind not in ("number", "integer", "boolean"))
 
     @property
     def reference(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from time import perf_counter
 
 from trunkline.domain.json import Json, JsonObject
-from trunkline.engine.action.failure import StepFailed
+from trunkline.engine.action.failure import StepError
 from trunkline.engine.action.prepared import Prepared, prepare
 from trunkline.engine.action.request import Sending, login, send_request, validate_input
 from trunkline.engine.action.response import Receiving
@@ -31,7 +31,7 @@ STEPS = (
 
 def run(
     action: JsonObject | Prepared,
-    input: Json,  # noqa: A002 - the field's own word
+    inputs: Json,
     send: Send,
     *,
     credentials: Mapping[str, Json] | None = None,
@@ -49,7 +49,7 @@ def run(
 
     Raises InvalidInput where the body is no data action; every failure of the run itself is in the Run.
     """
-    return _Execution(prepare(action), input, send, credentials or {}, auth, base_url, strict, clock).run()
+    return _Execution(prepare(action), inputs, send, credentials or {}, auth, base_url, strict, clock).run()
 
 
 class _Execution:
@@ -106,7 +106,7 @@ class _Execution:
         result: Json = None
         try:
             result = self.mask.value(stage())
-        except StepFailed as failure:
+        except StepError as failure:
             error = failure.masked(self.mask)
             result = self.mask.value(failure.result)
         spent = (self.clock() - start) * 1000

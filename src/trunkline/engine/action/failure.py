@@ -9,7 +9,7 @@ from trunkline.engine.action.result import ActionError
 from trunkline.engine.action.secrets import Mask
 
 
-class StepFailed(Exception):
+class StepError(Exception):
     """A step cannot go on. `result` is what it had made until then, worth showing."""
 
     def __init__(self, error: ActionError, result: Json = None) -> None:

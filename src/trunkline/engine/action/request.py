@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from trunkline.domain.json import Json, JsonObject, show_path
-from trunkline.engine.action.failure import StepFailed
+from trunkline.engine.action.failure import StepError
 from trunkline.engine.action.prepared import Compiled, Prepared
 from trunkline.engine.action.result import ActionError, Code, Run
 from trunkline.engine.action.secrets import MASK, Mask, secrets_of, veiled
@@ -24,11 +24,11 @@ def validate_input(action: Prepared, given: Json) -> None:
     try:
         broken = action.check_input.get()(given)
     except ValueError as error:
-        raise StepFailed(ActionError(f"The input schema is wrong: {error}", Code.INPUT)) from None
+        raise StepError(ActionError(f"The input schema is wrong: {error}", Code.INPUT)) from None
     if not isinstance(given, dict) and not broken:
         broken = (Violation((), "the input must be an object", "type"),)
     if broken:
-        raise StepFailed(
+        raise StepError(
             ActionError(f"Input does not match the input schema: {tell(broken)}", Code.INPUT), given
         )
 
@@ -43,7 +43,7 @@ def login(run_auth: Callable[[], Run]) -> JsonObject:
     result = run_auth()
     if result.error is not None or not isinstance(result.output, dict):
         reason = result.error.message if result.error else "its output is no object"
-        raise StepFailed(
+        raise StepError(
             ActionError(
                 f"The custom auth action failed: {reason}",
                 Code.AUTHENTICATION,
@@ -62,12 +62,12 @@ def send_request(send: Send, request: Request) -> Reply:
         reply = send(request)
     except TimeoutError:
         message = f"Request timed out after {request.timeout:g} seconds: {where}"
-        raise StepFailed(ActionError(message, Code.TIMEOUT, 504, "ACTION.TIMEOUT")) from None
+        raise StepError(ActionError(message, Code.TIMEOUT, 504, "ACTION.TIMEOUT")) from None
     except OSError as error:
         message = f"Request to backend service failed: {where}: {error}"
-        raise StepFailed(ActionError(message, Code.REMOTE, 502, "ACTION.ENDPOINT")) from None
+        raise StepError(ActionError(message, Code.REMOTE, 502, "ACTION.ENDPOINT")) from None
     if not reply.ok:
-        raise StepFailed(_refused(reply, where), {"status": reply.status, "body": reply.text[:_SHOWN_REPLY]})
+        raise StepError(_refused(reply, where), {"status": reply.status, "body": reply.text[:_SHOWN_REPLY]})
     return reply
 
 
@@ -132,7 +132,7 @@ class Sending:
                 Code.SUBSTITUTION,
                 hint="encode the values: $esc.url(${input.name})" if unsafe else None,
             )
-            raise StepFailed(error, shown)
+            raise StepError(error, shown)
         return shown
 
     def headers(self) -> Json:
@@ -141,7 +141,7 @@ class Sending:
             value, veiled_value = self._render(template, f"headers.{name}")
             if any(letter in name + value for letter in "\r\n\0"):
                 message = f"Header {name!r} would hold a line break"
-                raise StepFailed(ActionError(message, Code.SUBSTITUTION), shown)
+                raise StepError(ActionError(message, Code.SUBSTITUTION), shown)
             shown[name] = self._veiled_words(value, veiled_value)
             self._headers[name] = value
         return shown
@@ -168,7 +168,7 @@ class Sending:
             text = template.get().render(self._context)
         except ValueError as error:
             message = f"Template '{name}' could not be resolved: {error}"
-            raise StepFailed(ActionError(message, Code.SUBSTITUTION)) from None
+            raise StepError(ActionError(message, Code.SUBSTITUTION)) from None
         return text, text if self._shown_context is None else self._veiled(template.get())
 
     def _veiled(self, template: Template) -> str:

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from trunkline.domain.action.placeholder import from_jsonpath, to_jsonpath
 from trunkline.domain.json import Json
-from trunkline.engine.action.failure import StepFailed
+from trunkline.engine.action.failure import StepError
 from trunkline.engine.action.prepared import Prepared
 from trunkline.engine.action.request import tell
 from trunkline.engine.action.result import ActionError
@@ -65,7 +65,7 @@ class Receiving:
             message = (
                 f"Transform failed to process result using 'translationMap': the reply is not JSON: {error}"
             )
-            raise StepFailed(ActionError(message)) from None
+            raise StepError(ActionError(message)) from None
         mapped: dict[str, Json] = {}
         for name in self._action.paths:
             try:
@@ -80,7 +80,7 @@ class Receiving:
             path = self._action.paths[name].get()
         except ValueError as error:
             message = f"Transform failed to process result using 'translationMap' path of '{name}': {error}"
-            raise StepFailed(ActionError(message)) from None
+            raise StepError(ActionError(message)) from None
         try:
             return path.evaluate(document)
         except LookupError:
@@ -140,21 +140,21 @@ class Receiving:
             warnings.append(f"{found[1][:40]!r} follows the JSON and is ignored")
             return found[0]
 
-    def _untransformed(self, reason: str, template: str, result: Json = None) -> StepFailed:
+    def _untransformed(self, reason: str, template: str, result: Json = None) -> StepError:
         message = (
             "Transform failed to process result using 'successTemplate' template due to error:"
             f"'{reason}'\n Template:'{template}'."
         )
-        return StepFailed(ActionError(message, hint=self._hint()), result)
+        return StepError(ActionError(message, hint=self._hint()), result)
 
     def validate(self) -> Json:
         try:
             broken = self._action.check_output.get()(self.output)
         except ValueError as error:
-            raise StepFailed(ActionError(f"The output schema is wrong: {error}"), self.output) from None
+            raise StepError(ActionError(f"The output schema is wrong: {error}"), self.output) from None
         if broken:
             message = f"Output does not match the output schema: {tell(broken)}"
-            raise StepFailed(ActionError(message, hint=self._hint()), self.output)
+            raise StepError(ActionError(message, hint=self._hint()), self.output)
         return self.output
 
     def _hint(self) -> str | None:

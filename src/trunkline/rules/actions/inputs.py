@@ -107,7 +107,7 @@ def _free_texts(action: ActionView, uses: list[Use]) -> list[str]:
 def _free_text(action: ActionView, name: str) -> bool:
     declared = action.inputs.get(name)
     bound = isinstance(declared, dict) and bool(declared.keys() & {"enum", "pattern"})
-    number = action.declared_type(name) in {"number", "integer", "boolean"}
+    number = action.declared_type(name) in ("number", "integer", "boolean")
     return name != RAW and not (bound or number or _HARMLESS_NAME.search(name))
 
 

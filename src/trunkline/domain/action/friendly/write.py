@@ -8,6 +8,7 @@ from trunkline.domain.action.fault import Lost
 from trunkline.domain.action.friendly.read import compile_friendly
 from trunkline.domain.action.friendly.response import generated_template, show_default, show_expression
 from trunkline.domain.action.schema import write_fields
+from trunkline.domain.action.shape import shaped
 from trunkline.domain.action.vendor import RAW_REQUEST, integration_type_of
 from trunkline.domain.json import Json, JsonObject, Path, get, same, walk
 
@@ -34,6 +35,7 @@ def to_friendly(body: JsonObject) -> Friendly:
 
     Compiling the document gives the body back, but for the paths in `lost`.
     """
+    whole, body = body, shaped(body, schemas=False)[0]
     document = _head(body)
     contract: JsonObject = {}
     for key, path in (
@@ -51,7 +53,7 @@ def to_friendly(body: JsonObject) -> Friendly:
             document[friendly] = outcome.lower()
     if contract:
         document["contract"] = contract
-    return Friendly(document, tuple(_differences(body, compile_friendly(document).body)))
+    return Friendly(document, tuple(_differences(whole, compile_friendly(document).body)))
 
 
 def _head(body: JsonObject) -> JsonObject:

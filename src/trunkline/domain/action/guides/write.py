@@ -9,6 +9,7 @@ from typing import NamedTuple
 from trunkline.domain.action.fault import Lost
 from trunkline.domain.action.guides.words import INPUT_TYPES
 from trunkline.domain.action.placeholder import Place, body_place, from_jsonpath, from_velocity, show_steps
+from trunkline.domain.action.shape import shaped
 from trunkline.domain.action.vendor import RAW_REQUEST, RAW_RESULT
 from trunkline.domain.json import Json, JsonObject, Path, get
 
@@ -22,7 +23,7 @@ class Definition(NamedTuple):
 
 def to_guides(body: JsonObject) -> Definition:
     """The definition of a canonical body; what cannot be expressed is listed, never dropped in silence."""
-    lost: list[Lost] = []
+    body, lost = shaped(body, schemas=True)
     inputs = get(body, ("contract", "input", "inputSchema"), {})
     definition: JsonObject = {
         "name": body.get("name", ""),
