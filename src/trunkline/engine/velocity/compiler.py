@@ -234,7 +234,7 @@ class Compiler(OperatorCompiler):
 
         def run(runtime: Runtime, out: list[str]) -> None:
             text = runtime.text(value(runtime)) or ""
-            runtime.step(len(text) // 4 + 1)
+            runtime.step(len(text) + 1)
             _enter(runtime)
             program = evaluate(text, name, strict)
             runtime.macros = {**program.macros, **runtime.macros}

@@ -62,7 +62,7 @@ class Limits:
     of a whole number.
     """
 
-    template: int = 1_000_000
+    template: int = 300_000
     output: int = 4_000_000
     work: int = 80_000_000
     steps: int = 200_000

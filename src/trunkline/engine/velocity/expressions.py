@@ -42,6 +42,8 @@ _ARGUMENT_STARTS = frozenset(
     ]
 )
 _NUMBER_LENGTH = 300
+_OPERATORS, _LOGICAL_OPERATORS = 100, 1000  # in one chain; the logical ones are compiled flat
+_SOURCE = 1000
 
 
 class ExpressionParser:
@@ -110,8 +112,8 @@ class ExpressionParser:
         return "".join(re.findall(r"\\+\$|[#$]", token.special)) + token.image
 
     def source(self, first: int) -> str:
-        """The text of the tokens from index `first` to the last one taken."""
-        return "".join(self.literal(token) for token in self.tokens[first : self.at])
+        """The text of the tokens from index `first` to the last one taken, cut where it is very long."""
+        return "".join(self.literal(token) for token in self.tokens[first : min(self.at, first + _SOURCE)])
 
     def foresee(self, kind: str, attempt: Callable[[], object]) -> bool:
         """Whether `attempt` would succeed from here; nothing is taken."""
@@ -203,11 +205,15 @@ class ExpressionParser:
         return self.climb(left, level, first, place)
 
     def climb(self, left: Expression, level: int, first: int, place: Place) -> Expression:
+        count = 0
         while True:
             kind = self.peek()
             found = next((at for at in range(level, len(_LEVELS)) if kind in _LEVELS[at]), None)
             if found is None:
                 return left
+            count += 1
+            if count > (_LOGICAL_OPERATORS if found < 2 else _OPERATORS):
+                raise self.error("Too many operators", place)
             self.take()
             self.enter()
             right = self.binary(found + 1)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, cast
 
-from .calls import Methods, choose, invoke
+from .calls import Methods, Overload, choose, invoke
 from .containers import ARRAY, LIST, MAP, READ_LIST, SIZED
 from .errors import JavaError, Place, VelocityError
 from .objects import BOOLEAN, CLASS, DOUBLE, ENTRY, INTEGER, LOOP, NUMBER
@@ -48,30 +49,44 @@ def _methods(value: Value) -> Methods:
     return _METHODS.get(type(value), _NONE)
 
 
-def _without_arguments(value: Value, name: str) -> Any:
-    """The method of that name that takes nothing."""
-    for found in _methods(value).get(name, ()):
-        if not found.kinds:
+def _without_arguments(methods: Methods, name: str) -> Overload | None:
+    return next((found for found in methods.get(name, ()) if not found.kinds), None)
+
+
+def _getter(methods: Methods, name: str) -> Overload | None:
+    """getName(), getname() or name()."""
+    for candidate in (f"get{name}", f"get{name[:1].swapcase()}{name[1:]}", name):
+        found = _without_arguments(methods, candidate)
+        if found is not None:
             return found
     return None
+
+
+@lru_cache(maxsize=4096)
+def _known_getter(kind: type, name: str) -> Overload | None:
+    methods = _METHODS.get(kind, _NONE)
+    found = _getter(methods, name)
+    if found is None and kind is not dict:
+        found = _without_arguments(methods, f"is{name[:1].upper()}{name[1:]}")
+    return found
 
 
 def property_of(runtime: Runtime, value: Value, name: str) -> Value:
     """`$value.name`: a getter, a method of that name, the key of a map, isName(); a marker if none is."""
     if name == "class":
         return ClassName(java_class(value))
-    if type(value) is Tool and name in value.properties:
-        return value.properties[name]
-    capital = name[:1].swapcase() + name[1:]
-    for candidate in (f"get{name}", f"get{capital}", name):
-        found = _without_arguments(value, candidate)
-        if found is not None:
-            result = found.run(runtime, value)
-            return None if name == "clear" else result
+    if type(value) is Tool:
+        if name in value.properties:
+            return value.properties[name]
+        found = _getter(value.methods, name)
+    else:
+        found = _known_getter(type(value), name)
+    if found is not None:
+        result = found.run(runtime, value)
+        return None if name == "clear" else result
     if isinstance(value, dict):
         return cast("dict[Value, Value]", value).get(name)
-    found = _without_arguments(value, f"is{name[:1].upper()}{name[1:]}")
-    return _MISSING if found is None else found.run(runtime, value)
+    return _MISSING
 
 
 def get_property(runtime: Runtime, value: Value, name: str, strict: bool, place: Place) -> Value:

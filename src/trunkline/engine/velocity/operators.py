@@ -90,10 +90,10 @@ class OperatorCompiler(ReferenceCompiler):
     def binary(self, node: Binary) -> Get:
         operator = node.operator
         if operator in ("AND", "OR"):
-            left, right = self.test(node.left, self.in_if), self.test(node.right, self.in_if)
+            tests = tuple(self.test(one, self.in_if) for one in chain(node))
             if operator == "AND":
-                return lambda runtime: left(runtime) and right(runtime)
-            return lambda runtime: left(runtime) or right(runtime)
+                return lambda runtime: all(test(runtime) for test in tests)
+            return lambda runtime: any(test(runtime) for test in tests)
         first, second = self.value(node.left), self.value(node.right)
         if operator == "EQ":
             return lambda runtime: equal(runtime, first(runtime), second(runtime))
@@ -142,6 +142,16 @@ class OperatorCompiler(ReferenceCompiler):
                 raise VelocityError(str(fault), name, place) from None
 
         return run
+
+
+def chain(node: Binary) -> list[Expression]:
+    """The operands of `a op b op c`, from left to right, for one and the same operator."""
+    found: list[Expression] = [node.right]
+    left = node.left
+    while isinstance(left, Binary) and left.operator == node.operator:
+        found.append(left.right)
+        left = left.left
+    return [left, *reversed(found)]
 
 
 def _key(runtime: Runtime, key: Value) -> Value:

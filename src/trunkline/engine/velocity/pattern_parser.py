@@ -108,13 +108,11 @@ class _Parser:
         return parts[0] if len(parts) == 1 else ("sequence", parts)
 
     def repeated(self, node: Node) -> Node:
-        while self.at < len(self.source):
-            bounds = self.bounds()
-            if bounds is None:
-                break
-            mode = "lazy" if self.next("?") else "possessive" if self.next("+") else "greedy"
-            node = ("repeat", node, *bounds, mode)
-        return node
+        bounds = self.bounds() if self.at < len(self.source) else None
+        if bounds is None:
+            return node
+        mode = "lazy" if self.next("?") else "possessive" if self.next("+") else "greedy"
+        return ("repeat", node, *bounds, mode)
 
     def bounds(self) -> tuple[int, int | None] | None:
         for mark, low, high in (("?", 0, 1), ("*", 0, None), ("+", 1, None)):

@@ -15,7 +15,7 @@ from .errors import JavaError, Overrun
 from .pattern_parser import Node, parse_pattern
 from .values import Runtime
 
-_STEPS_PER_STATEMENT = 16
+_STEPS_PER_STATEMENT = 8
 _PROGRAM = 4000
 
 Instruction = tuple[Any, ...]

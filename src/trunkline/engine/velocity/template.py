@@ -72,9 +72,9 @@ class Template:
         `strict` makes unset variables and absent properties errors, as the platform does. `foreach=False`
         makes a loop that is reached an error. Raises VelocityError; LimitExceeded past `limits`.
         """
-        program = self.program(strict)
         at = 0
         try:
+            program = self.program(strict)
             scope = {**TOOLS, **(_copied(context, 0) if self._changes() else context)}
             runtime = Runtime(scope, limits, self.name, program.macros, foreach)
             out: list[str] = []

@@ -25,6 +25,7 @@ from .nodes import (
     Statement,
     Unary,
 )
+from .operators import chain
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def _parts(node: Expression) -> tuple[Expression, ...]:
     if isinstance(node, Unary):
         return (node.operand,)
     if isinstance(node, Binary):
-        return node.left, node.right
+        return tuple(chain(node))
     if isinstance(node, RangeOf):
         return node.first, node.last
     if isinstance(node, ListOf):

@@ -84,7 +84,7 @@ class Tool:
 
     name: str
     java_class: str
-    methods: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    methods: dict[str, Any] = field(default_factory=dict[str, Any])
     properties: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -288,6 +288,8 @@ def java_class(value: Value) -> str:
 
 def truth(value: Value) -> bool:
     """Whether `value` counts as true: not null, false, zero, or empty."""
+    if value is True:
+        return True
     if value is None or value is False:
         return False
     if isinstance(value, (str, int, float, Decimal, list, dict, range, tuple)):
