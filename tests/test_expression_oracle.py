@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import urllib.parse
 from collections.abc import Iterator
 from decimal import Decimal
@@ -25,6 +26,7 @@ from trunkline.engine.expression import (
     to_text,
     without_places,
 )
+from trunkline.engine.expression.functions import named, operator
 
 pytestmark = [pytest.mark.corpus, needs_shared]
 
@@ -147,3 +149,43 @@ def test_every_expression_of_every_flow_compiles():
     assert len(trees) > 2500
     for tree in trees:
         compile_tree(tree)
+
+
+NOT_SET_ALLOWED_BY_EXAMPLE = {"ToBool(bln)", "ToLanguageSkill(lac)", "ToPhoneNumber(str)"}
+"""Flagged as not allowed, but an example (of ToBool: its likes) gives NOT_SET for NOT_SET."""
+
+
+def documented_overloads() -> Iterator[tuple[str, str, list[tuple[str, bool, bool]], str]]:
+    """Name, shown form, parameters (type, NOT_SET allowed, repeats) and result, of each overload."""
+    lines = shared("spec", "architect-functions.md").read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        cells = [cell.strip() for cell in line.strip("|").split(" | ", 2)]
+        if len(cells) != 3 or not cells[0].startswith("`"):
+            continue
+        name = cells[0].strip("`").replace("¦", "|")
+        for overload in cells[2].rstrip(" |").split("<br>"):
+            left, result = overload.strip().split(" → ")
+            written = [part.partition(":")[2].strip() for part in left.strip("()").split(",") if part]
+            codes = [re.sub(r"[?*]|~ns", "", part).replace("[]", "_coll") for part in written]
+            flags = [("~ns" in part, "*" in part) for part in written]
+            parameters = [(code, *pair) for code, pair in zip(codes, flags, strict=True)]
+            shown = f"{name}({', '.join(one[0] for one in parameters)})"
+            yield name, shown, parameters, result.replace("[]", "_coll")
+
+
+def test_every_documented_overload_is_declared_with_its_flags():
+    documented = list(documented_overloads())
+    assert len(documented) == 349
+    missing: set[str] = set()
+    for name, shown, parameters, result in documented:
+        if name in (".", "["):
+            continue
+        called = named(name) or operator(name, len(parameters))
+        assert called is not None, name
+        declared = [
+            ([(one.type, one.allows_not_set, one.repeats) for one in overload.parameters], overload.result)
+            for overload in called.overloads
+        ]
+        if (parameters, result) not in declared:
+            missing.add(shown)
+    assert missing == NOT_SET_ALLOWED_BY_EXAMPLE
