@@ -1,0 +1,81 @@
+"""What both surfaces offer for flows: a listing, and the document of each as bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import BinaryIO, Protocol
+
+from trunkline.clouds.base import Listing
+from trunkline.domain.json import JsonObject
+from trunkline.errors import InvalidInput
+
+
+class Stage(StrEnum):
+    """Which version of a flow: the one callers hear, the last one checked in, the last one saved."""
+
+    PUBLISHED = "published"
+    CHECKED_IN = "checked-in"
+    SAVED = "saved"
+    LATEST = "latest"
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSummary:
+    """A flow as a listing has it. `type` is lower-case; `versions` holds the version of each stage.
+
+    `entity` is the whole entry, unknown fields included.
+    """
+
+    id: str
+    name: str
+    type: str
+    versions: dict[Stage, str]
+    status: str | None = None
+    entity: JsonObject = field(default_factory=dict[str, object], repr=False)
+
+    def version(self, wanted: Stage | str | None = None) -> str | None:
+        """The version to read: of a stage, or as given.
+
+        By default the published, else the checked-in, else the saved one; None where the flow was
+        never saved. Raises InvalidInput for a stage the flow has no version of.
+        """
+        if wanted is None:
+            order = (Stage.PUBLISHED, Stage.CHECKED_IN, Stage.SAVED)
+            return next((self.versions[stage] for stage in order if stage in self.versions), None)
+        if not isinstance(wanted, Stage):
+            return wanted
+        if wanted not in self.versions and wanted is not Stage.LATEST:
+            raise InvalidInput(f"the flow {self.name} ({self.id}) has no {wanted} version")
+        return self.versions.get(wanted)
+
+
+class Flows(Protocol):
+    """Reading flows; every method raises CloudError and its kin."""
+
+    def list(
+        self,
+        *,
+        types: tuple[str, ...] = (),
+        ids: tuple[str, ...] = (),
+        name: str | None = None,
+        divisions: tuple[str, ...] = (),
+    ) -> Listing[FlowSummary]:
+        """All flows that fit every filter that is given; `name` may hold `*`, case does not matter."""
+        ...
+
+    def read(self, flow_id: str) -> FlowSummary:
+        """One flow. Raises NotFound."""
+        ...
+
+    def document(self, flow: FlowSummary, version: Stage | str | None = None) -> bytes:
+        """The document of a flow as the cloud sends it."""
+        ...
+
+    def stream(self, flow: FlowSummary, sink: BinaryIO, version: Stage | str | None = None) -> int:
+        """The document of a flow into a seekable file; the bytes written."""
+        ...
+
+    def versions(self, flow_id: str) -> Listing[JsonObject]:
+        """Every version of a flow, as the cloud describes it."""
+        ...

@@ -1,0 +1,204 @@
+"""Data actions on the guides' surface: `/api/v2/flows/dataactions` (chapter G1).
+
+A definition is created as a draft and published; publishing may go on after its answer (202).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from trunkline.clouds.base import Listing, addresses
+from trunkline.clouds.genesys.public.references import list_all
+from trunkline.clouds.session import Call, Session, route
+from trunkline.domain.action.guides import from_guides, to_guides
+from trunkline.domain.canonical import canonical
+from trunkline.domain.diff import diff
+from trunkline.domain.json import Json, JsonObject, show_path
+from trunkline.domain.kinds.data_action import DATA_ACTION
+from trunkline.domain.resource import Address, Resource
+from trunkline.errors import CloudError, Conflict, InvalidInput, NoAnswer, NotFound
+
+_ALL = "/api/v2/flows/dataactions"
+_ONE = _ALL + "/{}"
+_PAGE = 100
+_CREATE_TIMEOUT = 30.0
+_TEST_TIMEOUT = 75.0
+_PUBLISH_WITHIN = 120.0
+_FIRST_POLL, _LONGEST_POLL = 0.2, 5.0
+_DEFINITION = (
+    "name",
+    "description",
+    "type",
+    "inputs",
+    "outputs",
+    "integration",
+    "responseMapping",
+    "errorHandling",
+)
+
+
+class GuidesDataActions:
+    """Provider of data actions on the guides' surface. `Resource.version` is the etag, where there is one."""
+
+    kind = DATA_ACTION.name
+
+    def __init__(
+        self,
+        session: Session,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._session = session
+        self._clock = clock
+        self._sleep = sleep
+
+    def list(self) -> Listing[Resource]:
+        """Every action that was ever published; drafts of others are told in a note."""
+        listing = list_all(self._session, _ALL, size=_PAGE)
+        published = [each for each in listing.items if not _is_new(each)]
+        named = addresses(self.kind, ((each["id"], str(each.get("name", ""))) for each in published))
+        drafts = tuple(
+            f"the draft {each.get('name')} ({each['id']}) was never published and is left out"
+            for each in listing.items
+            if _is_new(each)
+        )
+        changed = tuple(
+            f"{named[each['id']]} has changes that are not published"
+            for each in published
+            if each.get("status") == "DRAFT"
+        )
+        return Listing(
+            tuple(self._resource(each, named[each["id"]]) for each in published),
+            listing.complete,
+            len(published) if listing.complete else listing.total,
+            (*listing.notes, *drafts, *changed),
+        )
+
+    def read(self, remote_id: str) -> Resource:
+        """One action."""
+        return self._resource(self._session.get_json(route(_ONE, remote_id)))
+
+    def create(self, desired: Resource) -> Resource:
+        """A draft, then published. Left without an answer, it is looked for by name."""
+        definition = _definition(desired)
+        try:
+            call = Call(read_timeout=_CREATE_TIMEOUT)
+            answer = self._session.send_json("POST", _ALL, definition, call)
+        except (NoAnswer, Conflict) as error:
+            found = self._unpublished(desired) if not isinstance(error, NoAnswer) or error.sent else None
+            if found is None:
+                raise
+            answer = found
+        return self._published(_identity(answer))
+
+    def update(self, desired: Resource, live: Resource) -> Resource:
+        """Replaces the definition that was read, then publishes. Raises Conflict where it changed."""
+        remote_id = live.remote_id or ""
+        headers = {"If-Match": live.version} if live.version else {}
+        call = Call(headers=headers, read_timeout=_CREATE_TIMEOUT, idempotent=False)
+        try:
+            self._session.send_json("PUT", route(_ONE, remote_id), _definition(desired), call)
+        except NoAnswer as error:
+            if not error.sent or not _same(self.read(remote_id).body, desired.body):
+                raise
+        return self._published(remote_id)
+
+    def delete(self, live: Resource) -> None:
+        """Removes the action and its draft."""
+        try:
+            self._session.request("DELETE", route(_ONE, live.remote_id or ""))
+        except NotFound:
+            return
+
+    def test(self, remote_id: str, value: JsonObject) -> JsonObject:
+        """Runs the action with an input."""
+        call = Call(read_timeout=_TEST_TIMEOUT)
+        answer = self._session.send_json("POST", route(_ONE + "/test", remote_id), value, call)
+        return answer if isinstance(answer, dict) else {}
+
+    def publish(self, remote_id: str) -> JsonObject:
+        """Makes the draft a version and waits for it; the action as it then is.
+
+        Raises Conflict where nothing has changed since the last version.
+        """
+        to = route(_ONE + "/publish", remote_id)
+        try:
+            self._session.send_json("POST", to, call=Call(read_timeout=_CREATE_TIMEOUT))
+        except NoAnswer as error:
+            if not error.sent:
+                raise
+        return self._settled(remote_id)
+
+    def _settled(self, remote_id: str) -> JsonObject:
+        """The action once it is published: asked for again and again, ever more slowly."""
+        deadline = self._clock() + _PUBLISH_WITHIN
+        pause = _FIRST_POLL
+        while True:
+            action = self._session.get_json(route(_ONE, remote_id))
+            if action.get("status") == "PUBLISHED":
+                return action
+            if self._clock() + pause > deadline:
+                raise CloudError(
+                    f"{action.get('name')} is still not published after {_PUBLISH_WITHIN:.0f} s",
+                    where=f"POST {_ALL}/{remote_id}/publish",
+                    hint="look at it with: trunkline action show, and publish again",
+                )
+            self._sleep(pause)
+            pause = min(pause * 2, _LONGEST_POLL)
+
+    def _published(self, remote_id: str) -> Resource:
+        action = self._session.get_json(route(_ONE, remote_id))
+        if action.get("status") != "PUBLISHED":
+            action = self.publish(remote_id)
+        return self._resource(action)
+
+    def _unpublished(self, desired: Resource) -> JsonObject | None:
+        """The draft of this name that says what is desired: ours, of a run that broke off."""
+        name = desired.body.get("name")
+        for found in list_all(self._session, _ALL, {"name": name}, _PAGE).items:
+            if found.get("name") == name and _is_new(found) and _same(_body(found), desired.body):
+                return found
+        return None
+
+    def _resource(self, action: JsonObject, address: Address | None = None) -> Resource:
+        body = _body(action)
+        version = action.get("etag") or action.get("version")
+        return Resource(
+            address or Address(self.kind, body["name"]),
+            body,
+            remote_id=_identity(action),
+            version=None if version is None else str(version),
+        )
+
+
+def _is_new(action: JsonObject) -> bool:
+    """Whether an action was never published."""
+    return action.get("status") == "DRAFT" and not action.get("publishedVersionId")
+
+
+def _body(action: JsonObject) -> JsonObject:
+    return from_guides({key: action[key] for key in _DEFINITION if key in action})
+
+
+def _definition(desired: Resource) -> JsonObject:
+    """The definition of a body. Raises InvalidInput with everything that it cannot say."""
+    definition, lost = to_guides(desired.body)
+    if lost:
+        raise InvalidInput(
+            f"{desired.address} cannot be expressed on the guides' surface",
+            hint="apply it with --surface public",
+            faults=tuple(f"{desired.address} {show_path(each.path)}: {each.reason}" for each in lost),
+        )
+    return definition
+
+
+def _same(left: JsonObject, right: JsonObject) -> bool:
+    return not diff(canonical(DATA_ACTION, left), canonical(DATA_ACTION, right))
+
+
+def _identity(answer: Json) -> str:
+    found = answer.get("id") if isinstance(answer, dict) else None
+    if not isinstance(found, str):
+        raise CloudError("the answer is no data action: it has no id", where=_ALL)
+    return found

@@ -1,0 +1,93 @@
+"""Flows on the guides' surface: `/api/v2/architect/flows` (chapters G4 and G5).
+
+The document is the guides' own: id, name, type, status, version, nodes, edges.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from typing import BinaryIO
+
+from trunkline.clouds.base import Listing
+from trunkline.clouds.flows import FlowSummary, Stage
+from trunkline.clouds.genesys.public.references import list_all
+from trunkline.clouds.session import Session, route
+from trunkline.domain.json import JsonObject
+from trunkline.errors import InvalidInput
+
+_ALL = "/api/v2/architect/flows"
+_ONE = _ALL + "/{}"
+_PAGE = 250
+
+
+class GuidesFlows:
+    """See `trunkline.clouds.flows.Flows`. The surface shows one version of a flow, its latest."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def list(
+        self,
+        *,
+        types: tuple[str, ...] = (),
+        ids: tuple[str, ...] = (),
+        name: str | None = None,
+        divisions: tuple[str, ...] = (),
+    ) -> Listing[FlowSummary]:
+        """See `Flows.list`. The surface filters nothing but names, so the rest is filtered here."""
+        if divisions:
+            raise InvalidInput("the guides' surface knows no divisions", hint="use --surface public")
+        found = list_all(self._session, _ALL, {"name": name}, _PAGE)
+        kept = [
+            flow
+            for flow in map(_summary, found.items)
+            if (not types or flow.type in {each.lower() for each in types})
+            and (not ids or flow.id in ids)
+            and (name is None or fnmatch.fnmatchcase(flow.name.casefold(), _pattern(name)))
+        ]
+        return Listing(tuple(kept), found.complete, len(kept) if found.complete else found.total, found.notes)
+
+    def read(self, flow_id: str) -> FlowSummary:
+        """See `Flows.read`."""
+        return _summary(self._session.get_json(route(_ONE, flow_id)))
+
+    def document(self, flow: FlowSummary, version: Stage | str | None = None) -> bytes:
+        """See `Flows.document`."""
+        _refuse_version(version)
+        return self._session.get_bytes(route(_ONE, flow.id))
+
+    def stream(self, flow: FlowSummary, sink: BinaryIO, version: Stage | str | None = None) -> int:
+        """See `Flows.stream`."""
+        _refuse_version(version)
+        return self._session.stream_to(sink, route(_ONE, flow.id))
+
+    def versions(self, flow_id: str) -> Listing[JsonObject]:
+        """See `Flows.versions`: the one that there is."""
+        flow = self.read(flow_id)
+        return Listing((flow.entity,), complete=True, total=1)
+
+
+def _refuse_version(version: Stage | str | None) -> None:
+    if version is not None:
+        raise InvalidInput(
+            "the guides' surface has one version of a flow",
+            hint="leave --version out, or use --surface public",
+        )
+
+
+def _pattern(name: str) -> str:
+    """`*` is a wildcard; brackets and question marks are themselves."""
+    return "".join(f"[{char}]" if char in "[?" else char for char in name.casefold())
+
+
+def _summary(entity: JsonObject) -> FlowSummary:
+    version = entity.get("version")
+    status = entity.get("status")
+    return FlowSummary(
+        id=str(entity.get("id", "")),
+        name=str(entity.get("name", "")),
+        type=str(entity.get("type", "")).lower(),
+        versions={} if version is None else {Stage.LATEST: str(version)},
+        status=status if isinstance(status, str) else None,
+        entity=entity,
+    )

@@ -1,0 +1,198 @@
+"""Data actions on the public API: `/api/v2/integrations/actions`.
+
+A write goes through a draft. Optimistic locking is the integer `version` in the body; there is no etag.
+https://developer.genesys.cloud/platform/integrations/
+"""
+
+from __future__ import annotations
+
+from trunkline.clouds.answer import parse_json
+from trunkline.clouds.base import Listing, addresses
+from trunkline.clouds.genesys.public.action_bodies import from_body, is_whole, to_body
+from trunkline.clouds.genesys.public.drafts import ALL, DRAFT, ONE, WHOLE, Drafts
+from trunkline.clouds.genesys.public.references import References, list_all
+from trunkline.clouds.session import Call, Route, Session, route
+from trunkline.clouds.threads import each
+from trunkline.domain.canonical import canonical, is_below
+from trunkline.domain.diff import diff
+from trunkline.domain.json import Json, JsonObject, get
+from trunkline.domain.kinds.data_action import DATA_ACTION
+from trunkline.domain.resource import Address, Resource
+from trunkline.errors import AuthenticationFailed, CloudError, InvalidInput, NotFound, Refused
+
+_BUILT_IN = ("static", "bridge")
+_TEST_TIMEOUT = 75.0
+"""An action may take 60 s, and the test of it a little longer."""
+
+
+class DataActions:
+    """Provider of data actions. Built-in ones, which nobody can change, are left out of listings."""
+
+    kind = DATA_ACTION.name
+
+    def __init__(self, session: Session, references: References) -> None:
+        self._session = session
+        self._references = references
+        self._drafts = Drafts(session, self._body)
+
+    def list(self) -> Listing[Resource]:
+        """Every published action. One that cannot be read is a note, and the listing then incomplete."""
+        listing = self._listed()
+        actions = [action for action in listing.items if not _is_built_in(action["id"])]
+        named = addresses(self.kind, ((action["id"], str(action.get("name", ""))) for action in actions))
+        resources: list[Resource] = []
+        unread: list[str] = []
+        for action, outcome in zip(actions, each(self._attempt, actions), strict=True):
+            if isinstance(outcome, CloudError):
+                unread.append(f"{named[action['id']]} could not be read: {outcome}")
+            elif outcome is not None:
+                resources.append(self._resource(outcome, named[action["id"]]))
+        left_out = self._never_published({action["id"] for action in actions})
+        return Listing(
+            tuple(resources),
+            listing.complete and not unread,
+            len(actions) if listing.complete else listing.total,
+            (*listing.notes, *unread, *left_out),
+        )
+
+    def read(self, remote_id: str) -> Resource:
+        """What is live of an action."""
+        return self._resource(self._whole(remote_id))
+
+    def create(self, desired: Resource) -> Resource:
+        """Published from a draft; one of ours that a broken run left behind is taken up again."""
+        integration_id, integration = self._integration(desired.body)
+        category = str(desired.body.get("category") or integration)
+        draft = self._drafts.create(from_body(desired.body, integration_id, category))
+        self._drafts.publish(draft)
+        return self.read(draft.remote_id)
+
+    def update(self, desired: Resource, live: Resource) -> Resource:
+        """Changes name, category and config. Raises Refused for what only a new action can have."""
+        remote_id = live.remote_id or ""
+        self._refuse_immutable(desired, live)
+        draft = self._drafts.begin(remote_id, live.body, desired.body)
+        category = desired.body.get("category") or live.body.get("category")
+        draft = self._drafts.change(draft, {**desired.body, "category": category}, contract=False)
+        self._drafts.publish(draft)
+        return self.read(remote_id)
+
+    def delete(self, live: Resource) -> None:
+        """Removes the action with its draft; flows that use it lose it."""
+        try:
+            self._session.request("DELETE", route(ONE, live.remote_id or ""))
+        except NotFound:
+            return
+
+    def test(self, remote_id: str, value: JsonObject, *, draft: bool = False) -> JsonObject:
+        """TestExecutionResult: {operations: [{step, name, success, result, error}], finalResult, success}."""
+        to = route((DRAFT if draft else ONE) + "/test", remote_id)
+        answer = self._session.send_json("POST", to, value, Call(read_timeout=_TEST_TIMEOUT))
+        return answer if isinstance(answer, dict) else {}
+
+    def execute(self, remote_id: str, value: JsonObject) -> Json:
+        """The output of the live action for an input: the action really runs."""
+        to = route(ONE + "/execute", remote_id)
+        return self._session.send_json("POST", to, value, Call(read_timeout=_TEST_TIMEOUT))
+
+    def _listed(self) -> Listing[JsonObject]:
+        """With contracts where the list gives them, which spares a request for every action."""
+        try:
+            return list_all(self._session, ALL, WHOLE)
+        except CloudError as error:
+            if error.status != 400:
+                raise
+        return list_all(self._session, ALL, {"includeConfig": True})
+
+    def _attempt(self, action: JsonObject) -> JsonObject | CloudError | None:
+        """The whole action; None where it went meanwhile."""
+        if is_whole(action):
+            return action
+        try:
+            return self._whole(action["id"])
+        except NotFound:
+            return None
+        except AuthenticationFailed:
+            raise
+        except CloudError as error:
+            return error
+
+    def _whole(self, remote_id: str) -> JsonObject:
+        return self._session.get_json(route(ONE, remote_id), WHOLE)
+
+    def _resource(self, action: JsonObject, address: Address | None = None) -> Resource:
+        body = self._body(action)
+        version = action.get("version")
+        return Resource(
+            address or Address(self.kind, body["name"]),
+            body,
+            remote_id=action.get("id"),
+            version=None if version is None else str(version),
+        )
+
+    def _body(self, action: JsonObject) -> JsonObject:
+        integration_id = str(action.get("integrationId", ""))
+        directory = self._references.directory("integration")
+        entity = directory.entities.get(integration_id, {})
+        name = directory.names.get(integration_id)
+        return to_body(action, name, get(entity, ("integrationType", "id")), self._text, self._json)
+
+    def _text(self, uri: str) -> str:
+        return self._session.get_bytes(_own(uri)).decode("utf-8", "surrogatepass")
+
+    def _json(self, uri: str) -> Json:
+        return parse_json(self._session.get_bytes(_own(uri)), f"GET {uri}")
+
+    def _integration(self, body: JsonObject) -> tuple[str, str]:
+        """Id and name of the integration that a body names, or of the only one of its type."""
+        if name := body.get("integration"):
+            return self._references.id_of("integration", name), name
+        wanted = body.get("integrationType")
+        directory = self._references.directory("integration")
+        fitting = sorted(
+            (directory.names[key], key)
+            for key, entity in directory.entities.items()
+            if get(entity, ("integrationType", "id")) == wanted
+        )
+        if len(fitting) == 1:
+            return fitting[0][1], fitting[0][0]
+        names = ", ".join(name for name, _ in fitting)
+        raise InvalidInput(
+            f"{body.get('name')}: the org has {len(fitting) or 'no'} integrations of type {wanted}",
+            hint=f"say which with integration: {names}" if fitting else "add one in Admin › Integrations",
+        )
+
+    def _never_published(self, live: set[str]) -> tuple[str, ...]:
+        """A note for each draft that is no published action's."""
+        return tuple(
+            f"the draft {draft.get('name')} ({draft['id']}) was never published and is left out"
+            for draft in self._drafts.unpublished()
+            if draft["id"] not in live and not _is_built_in(draft["id"])
+        )
+
+    def _refuse_immutable(self, desired: Resource, live: Resource) -> None:
+        """What the body leaves to the cloud (its integration, its type) is no change."""
+        wanted, had = canonical(DATA_ACTION, desired.body), canonical(DATA_ACTION, live.body)
+        fixed = [
+            change.field
+            for change in diff(had, wanted)
+            if any(is_below(pattern, change.path) for pattern in DATA_ACTION.replace_on)
+            and not (change.path[0] in DATA_ACTION.inherited and change.path[0] not in wanted)
+        ]
+        if fixed:
+            raise Refused(
+                f"{desired.address}: {', '.join(fixed)} can never change in a published data action",
+                hint="it takes a new action: apply with --allow-replace, and re-point the flows that use it",
+            )
+
+
+def _is_built_in(remote_id: str) -> bool:
+    return remote_id.startswith(_BUILT_IN)
+
+
+def _own(uri: str) -> Route:
+    """A path that the cloud gave, if it is one of actions. Raises CloudError for any other."""
+    path = uri.partition("?")[0]
+    if not path.startswith(ALL + "/") or ".." in path:
+        raise CloudError(f"the cloud points to {uri!r}, which is no part of a data action")
+    return Route(ONE + "/" + "/".join(path.split("/")[6:]), path)

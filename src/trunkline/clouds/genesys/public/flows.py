@@ -1,0 +1,85 @@
+"""Flows on the public API: `/api/v2/flows`. A configuration is read raw, byte by byte as it is.
+
+https://developer.genesys.cloud/routing/architect/
+"""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from trunkline.clouds.base import Listing
+from trunkline.clouds.flows import FlowSummary, Stage
+from trunkline.clouds.genesys.public.references import PAGE, list_all
+from trunkline.clouds.session import Route, Session, route
+from trunkline.domain.json import JsonObject, get
+
+_ALL = "/api/v2/flows"
+_ONE = _ALL + "/{}"
+_LARGE_PAGE = 500
+"""What Genesys's own exporter asks for."""
+_FIELDS = {
+    Stage.PUBLISHED: "publishedVersion",
+    Stage.CHECKED_IN: "checkedInVersion",
+    Stage.SAVED: "savedVersion",
+}
+
+
+class PublicFlows:
+    """See `trunkline.clouds.flows.Flows`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def list(
+        self,
+        *,
+        types: tuple[str, ...] = (),
+        ids: tuple[str, ...] = (),
+        name: str | None = None,
+        divisions: tuple[str, ...] = (),
+    ) -> Listing[FlowSummary]:
+        """See `Flows.list`. Every type is listed, bots and virtual agents too, unless `types` are given."""
+        query = {
+            "type": ",".join(each.lower() for each in types) or None,
+            "id": ",".join(ids) or None,
+            "name": name,
+            "divisionId": ",".join(divisions) or None,
+            "deleted": False,
+        }
+        found = list_all(self._session, _ALL, query, _LARGE_PAGE)
+        return Listing(tuple(map(_summary, found.items)), found.complete, found.total, found.notes)
+
+    def read(self, flow_id: str) -> FlowSummary:
+        """See `Flows.read`."""
+        return _summary(self._session.get_json(route(_ONE, flow_id)))
+
+    def document(self, flow: FlowSummary, version: Stage | str | None = None) -> bytes:
+        """See `Flows.document`."""
+        return self._session.get_bytes(_configuration(flow, version))
+
+    def stream(self, flow: FlowSummary, sink: BinaryIO, version: Stage | str | None = None) -> int:
+        """See `Flows.stream`."""
+        return self._session.stream_to(sink, _configuration(flow, version))
+
+    def versions(self, flow_id: str) -> Listing[JsonObject]:
+        """See `Flows.versions`."""
+        return list_all(self._session, route(_ONE + "/versions", flow_id), size=PAGE)
+
+
+def _configuration(flow: FlowSummary, wanted: Stage | str | None) -> Route:
+    """The path of a version; of the latest where the listing names none, which answers 404 if unsaved."""
+    version = None if wanted is Stage.LATEST else flow.version(wanted)
+    if version is None:
+        return route(_ONE + "/latestconfiguration", flow.id)
+    return route(_ONE + "/versions/{}/configuration", flow.id, version)
+
+
+def _summary(entity: JsonObject) -> FlowSummary:
+    found = {stage: get(entity, (field, "id")) for stage, field in _FIELDS.items()}
+    return FlowSummary(
+        id=str(entity.get("id", "")),
+        name=str(entity.get("name", "")),
+        type=str(entity.get("type", "")).lower(),
+        versions={stage: version for stage, version in found.items() if isinstance(version, str) and version},
+        entity=entity,
+    )
