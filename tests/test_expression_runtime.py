@@ -40,9 +40,9 @@ SUPPORT = Reference("que", "11111111-2222-3333-4444-555555555555", "Support")
 class SmallOrg:
     """An org of one queue."""
 
-    def find(self, type: str, text: str) -> Reference | None:
+    def find(self, kind: str, text: str) -> Reference | None:
         known = (SUPPORT.name.lower(), SUPPORT.id)
-        return SUPPORT if type == "que" and text.lower() in known else None
+        return SUPPORT if kind == "que" and text.lower() in known else None
 
 
 def run(text: str, scope: Scope | None = None, **types: str) -> Any:

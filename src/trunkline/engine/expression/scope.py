@@ -14,9 +14,9 @@ Clock = Callable[[], datetime]
 
 
 class Org(Protocol):
-    """The org's objects. `type` is que, usr, skl, lac, grp, wrc or pmt."""
+    """The org's objects. `kind` is que, usr, skl, lac, grp, wrc or pmt."""
 
-    def find(self, type: str, text: str) -> Reference | None:  # noqa: A002
+    def find(self, kind: str, text: str) -> Reference | None:
         """The object with this id, or the only one with this name (of a user: this e-mail address)."""
         ...
 
