@@ -118,8 +118,7 @@ class _Execution:
         event = "onTimeout" if error.code is Code.TIMEOUT else "onError"
         if error.code is Code.INPUT or not self.action.handles(event):
             return Run(tuple(self.steps), None, error)
-        names = self.action.output_schema.get("properties") or {}
-        return Run(tuple(self.steps), dict.fromkeys(names), None, handled=error)
+        return Run(tuple(self.steps), dict.fromkeys(self.action.outputs), None, handled=error)
 
     def _input(self) -> Json:
         validate_input(self.action, self.given)

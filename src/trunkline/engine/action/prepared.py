@@ -74,6 +74,12 @@ class Prepared:
         return get(self.body, ("errorHandling", event)) == "CONTINUE"
 
     @property
+    def outputs(self) -> list[str]:
+        """The names of the outputs that the contract declares."""
+        properties = self.output_schema.get("properties")
+        return list(properties) if isinstance(properties, dict) else []
+
+    @property
     def guided(self) -> bool:
         """Whether the guides' rules hold for its mapping (see `engine.template.lookup`)."""
         return bool(self.body.get("errorHandling"))
