@@ -18,7 +18,6 @@ from trunkline.emulator.genesys.public import (
     integrations,
     organization,
     references,
-    tables,
     tokens,
 )
 from trunkline.emulator.routes import Route, Routes
@@ -34,7 +33,6 @@ MODULES: tuple[Routes, ...] = (
     integrations.routes,
     credentials.routes,
     references.routes,
-    tables.routes,
     dataactions.routes,
     guides_action_runs.routes,
     flows.routes,

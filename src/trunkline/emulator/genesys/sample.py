@@ -11,7 +11,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 from trunkline.domain.json import JsonObject
-from trunkline.emulator.genesys import content, stubs, tables
+from trunkline.emulator.genesys import content, stubs
 from trunkline.emulator.genesys.public.organization import ORGANIZATION
 from trunkline.emulator.genesys.records import ActionContent, Actor, VersionKind, new_flow
 from trunkline.emulator.genesys.seed import SEEDER, put_action, put_flow
@@ -41,11 +41,11 @@ def fill(org: Org) -> None:
 
 def put_table(org: Org, table: JsonObject) -> None:
     """A data table and its rows, which lie apart."""
-    org.documents(tables.TABLES).put(
+    org.documents("dataTables").put(
         table["id"], {name: value for name, value in table.items() if name != "rows"}
     )
     for row in table["rows"]:
-        org.documents(tables.ROWS).put(f"{table['id']}/{row['key']}", row)
+        org.documents("dataTableRows").put(f"{table['id']}/{row['key']}", row)
 
 
 def _put_action(org: Org, folder: Traversable, entry: JsonObject) -> None:
