@@ -13,6 +13,8 @@ from trunkline.emulator.genesys.public import (
     action_runs,
     actions,
     credentials,
+    datatables,
+    dependencies,
     flow_actions,
     flows,
     integrations,
@@ -37,6 +39,8 @@ MODULES: tuple[Routes, ...] = (
     guides_action_runs.routes,
     flows.routes,
     flow_actions.routes,
+    datatables.routes,
+    dependencies.routes,
     guides_flows.routes,
 )
 

@@ -24,6 +24,8 @@ DEFAULTS: MappingProxyType[str, Json] = MappingProxyType(
         "flowOperationSeconds": 0,
         # Status of POST /flows/actions/publish: 202, or 200.
         "flowPublishAnswers202": False,
+        # Seconds that a rebuild of dependency tracking takes; its answers are 206 meanwhile.
+        "dependencyRebuildSeconds": 0,
     }
 )
 

@@ -1,0 +1,82 @@
+"""What flows depend on, read from the manifests of their configurations, version by version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import msgspec
+
+from trunkline.domain.json import Json
+from trunkline.emulator.genesys import flows
+from trunkline.emulator.genesys.flow_types import OBJECT_TYPES
+from trunkline.emulator.genesys.records import FlowRecord
+from trunkline.emulator.orgs import Org
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """An object that a version of a flow names. `type` is as in dependency tracking: `DATAACTION`."""
+
+    type: str
+    id: str
+    name: str
+    version: str | None = None
+
+
+class _Entry(msgspec.Struct):
+    id: Json = None
+    name: Json = None
+    version: Json = None
+
+
+class _Manifested(msgspec.Struct):
+    manifest: dict[str, list[_Entry]] = {}
+
+
+def object_type(kind: str) -> str:
+    """`DATAACTION` for the manifest's `dataAction`."""
+    return kind.upper()
+
+
+def used_by(org: Org, record: FlowRecord, version_id: str) -> tuple[Used, ...]:
+    """What one version names in its manifest, each object once."""
+    data = flows.configuration(org, record, version_id)
+    return () if data is None else _manifest(data)
+
+
+@lru_cache(maxsize=1024)
+def _manifest(data: bytes) -> tuple[Used, ...]:
+    try:
+        manifest = msgspec.json.decode(data, type=_Manifested).manifest
+    except msgspec.MsgspecError:
+        return ()
+    found: dict[Used, None] = {}
+    for kind, entries in manifest.items():
+        for entry in entries:
+            if isinstance(entry.id, str):
+                name = entry.name if isinstance(entry.name, str) else entry.id
+                version = entry.version if isinstance(entry.version, str) else None
+                found[Used(object_type(kind), entry.id, name, version)] = None
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """A version of a flow that depends on something."""
+
+    record: FlowRecord
+    version: str
+
+    @property
+    def type(self) -> str:
+        return OBJECT_TYPES.get(self.record["type"], f"{self.record['type'].upper()}FLOW")
+
+
+def consumers(org: Org) -> Iterator[tuple[Consumer, tuple[Used, ...]]]:
+    """Every version of every flow that is not deleted, with what it uses."""
+    for record in flows.all_flows(org):
+        if not record["deleted"]:
+            for version in record["versions"]:
+                yield Consumer(record, version["id"]), used_by(org, record, version["id"])
