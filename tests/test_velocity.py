@@ -40,6 +40,12 @@ def show(template: str, strict: bool = False, **more: Any) -> str:
         ("#foreach($i in $input.list)$foreach.count$i#if($foreach.hasNext),#end#end", "1x,2y"),
         ("#foreach($i in [])x#{else}none#end", "none"),
         ("#foreach($i in [1..5])#if($i == 3)#break#end$i#end!", "12!"),
+        (
+            "#foreach($i in [1..5])#foreach($j in [1..5])$i$j #if($j == 2)$foreach.parent.stop()#end#end#end$!i",
+            "11 12 ",
+        ),
+        ("#macro(m $a)$a#break x#end#m('1')#m('2')|$!a", "12|"),
+        ("#foreach($i in [1..3])$i#evaluate('$foreach.stop()')#end|#evaluate('a#break b')c", "1|ac"),
         ("a#stop b", "a"),
         ("#macro(hi $who $how='hello')$how $who#end#hi('you')", "hello you"),
         ("#macro(box)[$bodyContent]#end#@box()in#end", "[in]"),

@@ -224,7 +224,8 @@ class Compiler(OperatorCompiler):
             except Halt as halt:
                 if not halt.nearest:
                     raise
-            runtime.calls -= 1
+            finally:
+                runtime.calls -= 1
 
         return render
 
@@ -244,7 +245,8 @@ class Compiler(OperatorCompiler):
             except Halt as halt:
                 if not halt.nearest:
                     raise
-            runtime.calls -= 1
+            finally:
+                runtime.calls -= 1
 
         return run
 
@@ -331,25 +333,19 @@ def _loop(runtime: Runtime, out: list[str], root: str, items: list[Value], body:
     before = scope.get(root)
     loop = scope["foreach"] = Loop(scope.get("foreach"))
     last = len(items) - 1
-    for index, item in enumerate(items):
-        runtime.step(size)
-        scope[root] = item
-        loop.index, loop.has_next = index, index < last
-        try:
+    try:
+        for index, item in enumerate(items):
+            runtime.step(size)
+            scope[root] = item
+            loop.index, loop.has_next = index, index < last
             body(runtime, out)
-        except Halt as halt:
-            if halt.nearest or halt.target is loop:
-                break
+    except Halt as halt:
+        if not halt.nearest and halt.target is not loop:
             raise
-    if before is None:
-        scope.pop(root, None)
-    else:
-        scope[root] = before
-    if scope.get("foreach") is loop:
-        if loop.parent is None:
-            del scope["foreach"]
-        else:
-            scope["foreach"] = loop.parent
+    finally:
+        _put_back(scope, root, _ABSENT if before is None else before)
+        if scope.get("foreach") is loop:
+            _put_back(scope, "foreach", _ABSENT if loop.parent is None else loop.parent)
 
 
 _ABSENT = object()
@@ -380,12 +376,13 @@ def _call(
     except Halt as halt:
         if not halt.nearest:
             raise
-    if body is not None and scope.get("bodyContent") is body:
-        _put_back(scope, "bodyContent", _ABSENT if old_body is None else old_body)
-    for name, old, new in saved:
-        if scope.get(name) is new:
-            _put_back(scope, name, old)
-    runtime.calls -= 1
+    finally:
+        runtime.calls -= 1
+        if body is not None and scope.get("bodyContent") is body:
+            _put_back(scope, "bodyContent", _ABSENT if old_body is None else old_body)
+        for name, old, new in saved:
+            if scope.get(name) is new:
+                _put_back(scope, name, old)
 
 
 def _put_back(scope: dict[str, Value], name: str, old: Value) -> None:

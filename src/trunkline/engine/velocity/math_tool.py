@@ -11,6 +11,7 @@ from .calls import Methods, Overload, overloads
 from .values import Runtime, Tool, Value, double_text, is_number
 
 _NUMBER = re.compile(r"-?(?:[0-9][0-9,]*(?:\.[0-9]*)?|\.[0-9]+)(?:E-?[0-9]{1,3})?")
+_DICE = random.SystemRandom()
 _MIN_VALUE, _MAX_VALUE = 5e-324, 1.7976931348623157e308
 
 
@@ -169,7 +170,7 @@ def _listed(values: list[Value]) -> list[Value]:
 
 
 def _random(left: Value, right: Value) -> Value:
-    result = random.uniform(float(left), float(right))  # noqa: S311 - a template's dice, no secret
+    result = _DICE.uniform(float(left), float(right))
     whole = "." not in _text(left) + _text(right)
     return _match_type(float(math.floor(result)), [left, right]) if whole else result
 
@@ -199,6 +200,6 @@ MATH: Methods = {
     "getTotal": overloads(("any*", _get_total)),
     "getAverage": overloads(("any*", _get_average)),
     "random": _binary(_random),
-    "getRandom": overloads(("", lambda _, _tool: random.random())),  # noqa: S311 - as above
+    "getRandom": overloads(("", lambda _, _tool: _DICE.random())),
 }
 """MathTool."""
