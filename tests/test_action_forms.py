@@ -12,6 +12,7 @@ from tests.shared import needs_shared, shared
 from trunkline.domain.action import (
     Form,
     compile_friendly,
+    compile_guides,
     form,
     from_guides,
     from_vendor,
@@ -321,6 +322,22 @@ def test_a_definition_of_the_guides_survives_the_canonical_body():
     assert lost == ()
     assert definition == DEFINITION
     assert check(definition) == ()
+
+
+def test_paths_in_the_body_lead_back_into_the_definition():
+    compiled = compile_guides(DEFINITION)
+
+    assert compiled.faults == ()
+    assert compiled.origin(("config", "request", "headers", "X-Note")) == ("integration", "headers", "X-Note")
+    assert compiled.origin(("config", "response", "translationMap", "wind_speed")) == (
+        "responseMapping",
+        "wind.speed",
+    )
+    assert compiled.origin(("contract", "input", "inputSchema", "properties", "note", "type")) == (
+        "inputs",
+        1,
+    )
+    assert compile_guides({"name": ""}).faults
 
 
 def test_a_definition_compiles_to_the_vendors_languages():

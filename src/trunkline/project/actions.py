@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from trunkline.domain.action import guides, vendor
-from trunkline.domain.action.friendly import Compiled, compile_friendly
-from trunkline.domain.json import Json, JsonObject, Path
+from trunkline.domain.action import Compiled, compile_friendly, compile_guides, vendor
+from trunkline.domain.json import JsonObject, Path
 from trunkline.domain.resource import Address, Source
 from trunkline.project.reading import Position, ReadFile, Reading, read_document
 
@@ -24,9 +23,9 @@ def read_action(file: ReadFile) -> Reading:
     if vendor.form(value):
         _take(reading, file, _as_the_lock_knows(value, file.known), positions)
     elif isinstance(value, dict) and "responseMapping" in value:
-        _guides(reading, file, value, source)
+        _compiled(reading, file, compile_guides(value), source)
     elif file.is_yaml:
-        _friendly(reading, file, value, source)
+        _compiled(reading, file, compile_friendly(value), source)
     else:
         reading.fault(
             "project-form",
@@ -45,27 +44,11 @@ def _as_the_lock_knows(value: JsonObject, known: Address | None) -> JsonObject:
     return body
 
 
-def _friendly(reading: Reading, file: ReadFile, value: Json, source: Source) -> None:
-    compiled = compile_friendly(value)
+def _compiled(reading: Reading, file: ReadFile, compiled: Compiled, source: Source) -> None:
     for fault in compiled.faults:
         reading.fault("action-form", source.place(fault.path), fault.message, fault.hint, fault.path)
     if not compiled.faults:
         _take(reading, file, compiled.body, _Traced(compiled, source.positions))
-
-
-def _guides(reading: Reading, file: ReadFile, value: JsonObject, source: Source) -> None:
-    faults = guides.check(value)
-    for fault in faults:
-        reading.fault("action-form", source.place(fault.path), fault.message, fault.hint, fault.path)
-    if not faults:
-        _take(reading, file, guides.from_guides(value), {(): (1, 1), **_named(source)})
-
-
-def _named(source: Source) -> dict[Path, Position]:
-    """The nodes that stand at the same path in the guides' form and in the canonical body."""
-    return {
-        path: source.positions[path] for path in (("name",), ("description",)) if path in source.positions
-    }
 
 
 def _take(reading: Reading, file: ReadFile, body: JsonObject, positions: Mapping[Path, Position]) -> None:
@@ -81,7 +64,7 @@ def _take(reading: Reading, file: ReadFile, body: JsonObject, positions: Mapping
 
 
 class _Traced(Mapping[Path, Position]):
-    """Positions in the friendly file, asked for by paths of the canonical body."""
+    """Positions in the file, asked for by paths of the canonical body."""
 
     def __init__(self, compiled: Compiled, positions: Mapping[Path, Position]) -> None:
         self._compiled = compiled

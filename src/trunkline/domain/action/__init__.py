@@ -4,9 +4,10 @@ The canonical body is the vendor's exported form with three fields of ours: `des
 `integration` (the name of the instance) and `errorHandling`.
 """
 
+from trunkline.domain.action.compiled import Compiled
 from trunkline.domain.action.fault import Fault, Lost, Reader, nearest
-from trunkline.domain.action.friendly import Compiled, Friendly, compile_friendly, to_friendly
-from trunkline.domain.action.guides import Definition, from_guides, to_guides
+from trunkline.domain.action.friendly import Friendly, compile_friendly, to_friendly
+from trunkline.domain.action.guides import Definition, compile_guides, from_guides, to_guides
 from trunkline.domain.action.vendor import Form, form, from_vendor, is_static, strip_export_suffix, to_export
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Lost",
     "Reader",
     "compile_friendly",
+    "compile_guides",
     "form",
     "from_guides",
     "from_vendor",

@@ -12,7 +12,8 @@ response:
     temperature: current_weather.temperature
 """
 
-from trunkline.domain.action.friendly.read import Compiled, compile_friendly
+from trunkline.domain.action.compiled import Compiled
+from trunkline.domain.action.friendly.read import compile_friendly
 from trunkline.domain.action.friendly.write import Friendly, to_friendly
 
 __all__ = ["Compiled", "Friendly", "compile_friendly", "to_friendly"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 
-from trunkline.domain.action.fault import Fault, Reader
+from trunkline.domain.action.compiled import Compiled
+from trunkline.domain.action.fault import Reader
 from trunkline.domain.action.friendly.origins import trace
 from trunkline.domain.action.friendly.response import read_response
 from trunkline.domain.action.placeholder import Place, body_place, names, split, to_velocity
@@ -38,25 +38,6 @@ _TEXTS = {
     "integration_type": "integrationType",
     "category": "category",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A compiled document: the canonical body, all its faults, and where each node comes from.
-
-    `origins` maps paths in the body to paths in the document. The body of a document with
-    faults is what could be made of it: good for an editor, never to be written to a cloud.
-    """
-
-    body: JsonObject
-    faults: tuple[Fault, ...] = ()
-    origins: dict[Path, Path] = field(default_factory=dict[Path, Path])
-
-    def origin(self, path: Path) -> Path:
-        """Where in the document the node at `path` of the body, or its nearest ancestor, is from."""
-        while path not in self.origins and path:
-            path = path[:-1]
-        return self.origins.get(path, ())
 
 
 def compile_friendly(document: Json) -> Compiled:

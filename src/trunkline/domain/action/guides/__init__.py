@@ -9,7 +9,7 @@ outputs that are not required admit null in their contract.
 """
 
 from trunkline.domain.action.guides.check import check
-from trunkline.domain.action.guides.read import from_guides
+from trunkline.domain.action.guides.read import compile_guides, from_guides
 from trunkline.domain.action.guides.write import Definition, to_guides
 
-__all__ = ["Definition", "check", "from_guides", "to_guides"]
+__all__ = ["Definition", "check", "compile_guides", "from_guides", "to_guides"]

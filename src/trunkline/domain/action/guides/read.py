@@ -5,12 +5,53 @@ from __future__ import annotations
 import json
 import re
 
+from trunkline.domain.action.compiled import Compiled
+from trunkline.domain.action.guides.check import check
 from trunkline.domain.action.guides.words import body_text
 from trunkline.domain.action.placeholder import Place, body_place, parse_path, to_jsonpath, to_velocity
 from trunkline.domain.action.vendor import RAW_REQUEST, integration_type_of
-from trunkline.domain.json import JsonObject
+from trunkline.domain.json import Json, JsonObject, Path
 
 _RESERVED = {"rawResult", "input", "esc", "successTemplateUtils", "math", "encoding", "default"}
+
+
+def compile_guides(definition: Json) -> Compiled:
+    """Check and compile a definition; faults are collected, and with any there is no body."""
+    faults = check(definition)
+    if faults:
+        return Compiled({}, faults)
+    body = from_guides(definition)
+    return Compiled(body, (), _origins(definition, body))
+
+
+_ORIGINS: dict[Path, Path] = {
+    (): (),
+    ("name",): ("name",),
+    ("description",): ("description",),
+    ("config",): ("integration",),
+    ("config", "timeoutSeconds"): ("integration", "timeout"),
+    ("config", "request", "requestUrlTemplate"): ("integration", "url"),
+    ("config", "request", "requestType"): ("integration", "method"),
+    ("config", "request", "requestTemplate"): ("integration", "body"),
+    ("config", "response"): ("responseMapping",),
+    ("contract", "input"): ("inputs",),
+    ("contract", "output"): ("outputs",),
+    ("errorHandling",): ("errorHandling",),
+    ("errorHandling", "onError"): ("errorHandling", "onError"),
+    ("errorHandling", "onTimeout"): ("errorHandling", "onTimeout"),
+}
+
+
+def _origins(definition: JsonObject, body: JsonObject) -> dict[Path, Path]:
+    origins = dict(_ORIGINS)
+    for name in body["config"]["request"]["headers"]:
+        origins["config", "request", "headers", name] = ("integration", "headers", name)
+    for output, variable in _variables([each["name"] for each in definition.get("outputs") or []]).items():
+        origins["config", "response", "translationMap", variable] = ("responseMapping", output)
+    for key, side, schema in (("inputs", "input", "inputSchema"), ("outputs", "output", "successSchema")):
+        for index, field in enumerate(definition.get(key) or []):
+            origins["contract", side, schema, "properties", field["name"]] = (key, index)
+    return origins
 
 
 def from_guides(definition: JsonObject) -> JsonObject:
