@@ -70,7 +70,8 @@ class Template:
         """The text for these variables, which are plain JSON values and stay as they are.
 
         A variable named like a tool hides the tool. `strict` makes unset variables and absent properties
-        errors, as the platform does. `foreach=False` makes a loop that is reached an error. Raises VelocityError; LimitExceeded past `limits`.
+        errors, as the platform does. `foreach=False` makes a loop that is reached an error.
+        Raises VelocityError; LimitExceeded past `limits`.
         """
         at = 0
         try:
