@@ -84,6 +84,7 @@ CASES = [
     ("action-unescaped-json", BODY, '{"p": "${input.phone}", "n": ${input.limit}}', BODY),
     ("action-template-syntax", BODY, '#if("$!{input.phone}" != "") {"n": ${input.limit}}', BODY),
     ("action-template-syntax", URL, "/x?p=$esc.url(${input.phone}", URL),
+    ("action-foreign-placeholder", BODY, '{"p": "{{phone}}", "n": ${input.limit}}', BODY),
     ("action-method", METHOD, "FETCH", METHOD),
     ("action-timeout-range", ("config", "timeoutSeconds"), 61, ("config", "timeoutSeconds")),
     ("action-timeout-range", ("config", "timeoutSeconds"), "5", ("config", "timeoutSeconds")),
@@ -188,6 +189,16 @@ def test_ids_numbers_and_bound_texts_need_no_escaping():
     }
 
     assert found(body) == {}
+
+
+def test_a_custom_auth_action_takes_no_timeout():
+    assert "action-timeout-range" in found({**GOOD, "actionType": "customAuth"})
+
+
+def test_a_template_that_loops_is_sampled_within_bounds():
+    body = changed(TEMPLATE, "#foreach($i in [1..9999])#foreach($j in [1..9999])${ids}#end#end")
+
+    assert "action-success-template" in found(body)
 
 
 def test_a_literal_secret_is_never_repeated():

@@ -184,6 +184,9 @@ def to_velocity(template: str, place: Place, inputs: JsonObject, *, plain: bool 
     return text
 
 
+_UNQUOTED = ("number", "integer", "boolean", "object", "array")
+
+
 @dataclass(frozen=True, slots=True)
 class _Input:
     name: str
@@ -196,7 +199,7 @@ class _Input:
         kind = "string" if rest else get(schema, ("properties", head, "type"), "string")
         required = schema.get("required")
         needed = isinstance(required, list) and head in required
-        return cls(name, needed, kind not in ("number", "integer", "boolean"))
+        return cls(name, needed, kind not in _UNQUOTED)
 
     @property
     def reference(self) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from trunkline.domain.action.vendor import METHODS, RAW_REQUEST
+from trunkline.domain.action.placeholder import PLACEHOLDER
+from trunkline.domain.action.vendor import METHODS, RAW_REQUEST, is_custom_auth
 from trunkline.domain.finding import Severity
 from trunkline.domain.json import get
 from trunkline.rules.actions.view import BODY, HEADERS, METHOD, TIMEOUT, URL, ActionView
@@ -52,7 +53,9 @@ def timeout_range(action: ActionView) -> Iterator[Problem]:
     given = get(action.body, TIMEOUT)
     if given is None:
         return
-    if isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= 60:
+    if is_custom_auth(action.body):
+        yield Problem(TIMEOUT, "a custom auth action takes no timeout", "leave it out")
+    elif isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= 60:
         yield Problem(TIMEOUT, f"a timeout of {given!r} is not allowed", "1 to 60 seconds")
 
 
@@ -131,8 +134,24 @@ def secret_literal(action: ActionView) -> Iterator[Problem]:
         yield Problem(URL, "the URL holds a literal secret", hint)
 
 
+@rule(
+    "action-foreign-placeholder",
+    Severity.WARNING,
+    "A {{placeholder}} stands in a template of the platform",
+    explanation="Only the friendly form and the guides know {{name}}; the platform sends it as it is.",
+    example='requestTemplate: {"id": "{{id}}"} in an exported file',
+    fix="Write ${input.id}.",
+)
+def foreign_placeholder(action: ActionView) -> Iterator[Problem]:
+    for template in action.sent:
+        found = PLACEHOLDER.search(template.text)
+        if found:
+            yield Problem(template.path, f"{found[0]} is sent as it is", f"write ${{input.{found[1]}}}")
+
+
 REQUEST_RULES = (
     template_syntax,
+    foreign_placeholder,
     method,
     timeout_range,
     plain_http,

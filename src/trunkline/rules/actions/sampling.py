@@ -15,12 +15,13 @@ from trunkline.domain.json import Json, JsonObject, Path, walk
 from trunkline.engine import contract
 from trunkline.engine.action.response import ends_early, parse
 from trunkline.engine.jsonpath import Function, JsonPath
-from trunkline.engine.velocity import compile_template
+from trunkline.engine.velocity import Limits, compile_template
 from trunkline.rules.actions.view import OUTPUT_SCHEMA, ActionView
 
 RAW = "rawResult"
 _MARK = "trunkline:"
 _COUNT = 4077
+_LIMITS = Limits(output=200_000, work=2_000_000, steps=10_000, items=10_000)
 _COUNTING = {"size", "length", "min", "max", "avg", "stddev", "sum"}
 
 
@@ -63,7 +64,8 @@ def render(action: ActionView, values: Mapping[str, Json], texts: Mapping[str, s
     """Render the success template with `values` as JSON text, some of them given as `texts` already."""
     context = {name: json.dumps(value) for name, value in values.items()} | dict(texts or {})
     try:
-        text = compile_template(action.success.text, "successTemplate").render(context, strict=True)
+        template = compile_template(action.success.text, "successTemplate")
+        text = template.render(context, strict=True, limits=_LIMITS)
     except ValueError as error:
         return Sampled(fault=str(error))
     try:
