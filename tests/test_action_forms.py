@@ -324,6 +324,17 @@ def test_a_definition_of_the_guides_survives_the_canonical_body():
     assert check(definition) == ()
 
 
+def test_a_bracket_where_a_dot_would_do_is_accepted_with_a_hint():
+    mapping = {"temperature": "{{current_weather['temperature']}}", "wind.speed": '{{a["b c"]}}'}
+
+    compiled = compile_guides({**DEFINITION, "responseMapping": mapping})
+
+    assert compiled.faults == ()
+    assert [(each.path, each.hint) for each in compiled.hints] == [
+        (("responseMapping", "temperature"), "write {{current_weather.temperature}}")
+    ]
+
+
 def test_paths_in_the_body_lead_back_into_the_definition():
     compiled = compile_guides(DEFINITION)
 

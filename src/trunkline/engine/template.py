@@ -16,6 +16,7 @@ from trunkline.domain.action.placeholder import (
     Place,
     body_place,
     parse_path,
+    shorter,
     show_steps,
     split,
 )
@@ -101,7 +102,8 @@ def lookup(document: Json, mapping: str) -> Found:
         value = _MISSING if whole is None else walk(document, whole)
     if value is _MISSING:
         return Found(None, found=False, hint=near_miss(document, path))
-    return Found(value, found=True, hint=_spelling(mapping, path))
+    short = shorter(mapping)
+    return Found(value, found=True, hint=f"a dot will do: {short}" if short else None)
 
 
 def walk(document: Json, path: Path) -> Json:
@@ -154,12 +156,3 @@ def near_miss(document: Json, path: Path) -> str | None:
 
 def _fold(key: str) -> str:
     return "".join(letter for letter in key.casefold() if letter not in "_- .")
-
-
-def _spelling(mapping: str, path: Path) -> str | None:
-    inner = mapping.strip().removeprefix("{{").removesuffix("}}").strip()
-    shortest = show_steps(path)
-    brackets = inner.count('["') + inner.count("['")
-    if brackets > shortest.count('["'):
-        return f"a dot will do: {{{{{shortest}}}}}"
-    return None

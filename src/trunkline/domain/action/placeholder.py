@@ -139,6 +139,17 @@ def show_steps(path: Path) -> str:
     return text
 
 
+def shorter(mapping: str) -> str | None:
+    """`{{a.b}}` for a mapping that writes brackets where dots would do; None where it does not.
+
+    Raises ValueError where the mapping is no walk.
+    """
+    inner = mapping.strip().removeprefix("{{").removesuffix("}}").strip()
+    shortest = show_steps(parse_path(mapping))
+    brackets = inner.count('["') + inner.count("['")
+    return f"{{{{{shortest}}}}}" if brackets > shortest.count('["') else None
+
+
 def to_jsonpath(path: Path) -> str:
     """The Jayway expression of a walk: `$.a.b['key with space'][0]`."""
     text = "$"

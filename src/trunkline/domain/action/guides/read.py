@@ -6,9 +6,17 @@ import json
 import re
 
 from trunkline.domain.action.compiled import Compiled
+from trunkline.domain.action.fault import Fault
 from trunkline.domain.action.guides.check import check
 from trunkline.domain.action.guides.words import body_text
-from trunkline.domain.action.placeholder import Place, body_place, parse_path, to_jsonpath, to_velocity
+from trunkline.domain.action.placeholder import (
+    Place,
+    body_place,
+    parse_path,
+    shorter,
+    to_jsonpath,
+    to_velocity,
+)
 from trunkline.domain.action.vendor import RAW_REQUEST, integration_type_of
 from trunkline.domain.json import Json, JsonObject, Path
 
@@ -21,7 +29,16 @@ def compile_guides(definition: Json) -> Compiled:
     if faults:
         return Compiled({}, faults)
     body = from_guides(definition)
-    return Compiled(body, (), _origins(definition, body))
+    return Compiled(body, (), _origins(definition, body), _hints(definition.get("responseMapping") or {}))
+
+
+def _hints(mapping: JsonObject) -> tuple[Fault, ...]:
+    short = {name: shorter(text) for name, text in mapping.items()}
+    return tuple(
+        Fault(("responseMapping", name), "a dot will do here", f"write {text}")
+        for name, text in short.items()
+        if text
+    )
 
 
 _ORIGINS: dict[Path, Path] = {
