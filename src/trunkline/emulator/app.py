@@ -82,6 +82,7 @@ class Dispatcher:
             correlation_id,
             parameters,
             progress.caller,
+            scope.get("scheme", "http"),
         )
         return await self._handle(route, call)
 

@@ -96,6 +96,12 @@ class Call:
     correlation_id: str
     parameters: Mapping[str, str] = field(default_factory=dict[str, str])
     caller_or_none: Caller | None = None
+    scheme: str = "http"
+
+    @property
+    def origin(self) -> str:
+        """Where the client reached us: scheme and host, as links that leave the API need them."""
+        return f"{self.scheme}://{self.headers.get('host', '127.0.0.1')}"
 
     @property
     def caller(self) -> Caller:
