@@ -8,6 +8,7 @@ sends is kept as it is, and what the server owns (id, dates, who, version, selfU
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -161,7 +162,9 @@ class Handlers:
         if kind.versioned and before is not None:
             self._check_version(sent.get("version"), before["version"])
         name = sent.get("name")
-        if kind.unique and isinstance(name, str):
+        if name is not None and not isinstance(name, str):
+            raise bad_request("The field name must be a text", code="invalid.value", field="name")
+        if kind.unique and name is not None:
             self._check_unique(call.org, name, before)
 
     def _check_version(self, sent: Json, current: int) -> None:
@@ -240,10 +243,12 @@ def division_reference(division: Document) -> JsonObject:
 
 def division_of(org: Org, sent: Json) -> JsonObject:
     """The division that a client sends, else the home division. Raises 400 if it does not exist."""
-    wished = sent.get("id") if isinstance(sent, dict) else None
-    division = org.documents("divisions").get(wished) if isinstance(wished, str) else home_division(org)
+    if sent is None:
+        return division_reference(home_division(org))
+    wished = sent.get("id") if isinstance(sent, dict) else sent
+    division = org.documents("divisions").get(wished) if isinstance(wished, str) else None
     if division is None:
-        raise bad_request(f"The division {wished} does not exist", field="division")
+        raise bad_request(f"The division {json.dumps(wished)[:60]} does not exist", field="division")
     return division_reference(division)
 
 

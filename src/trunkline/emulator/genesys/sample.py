@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 
 from trunkline.domain.json import JsonObject
 from trunkline.emulator.genesys import content, stubs
@@ -23,8 +23,7 @@ REACHED: dict[str, VersionKind] = {"published": "PUBLISH", "checkedin": "CHECKIN
 
 def fill(org: Org) -> None:
     """Fill an empty org."""
-    folder = files("trunkline.emulator") / "sample"
-    described = json.loads((folder / "org.json").read_bytes())
+    described = _document("org.json")
     org.documents(ORGANIZATION).put(org.id, {**described["organization"], "id": org.id})
     for collection, objects in described.items():
         if collection not in APART:
@@ -33,10 +32,21 @@ def fill(org: Org) -> None:
     for table in described["dataTables"]:
         put_table(org, table)
     for entry in described["actions"]:
-        _put_action(org, folder, entry)
+        _put_action(org, entry)
     for entry in described["flows"]:
-        _put_flow(org, folder, entry)
+        _put_flow(org, entry)
     stubs.replace_all(org, [stubs.parse(each) for each in described["stubs"]])
+
+
+@cache
+def _data(file: str) -> bytes:
+    return (files("trunkline.emulator") / "sample" / file).read_bytes()
+
+
+@cache
+def _document(file: str) -> JsonObject:
+    """Shared by all orgs that hold the sample: documents are never changed in place."""
+    return json.loads(_data(file))
 
 
 def put_table(org: Org, table: JsonObject) -> None:
@@ -48,8 +58,8 @@ def put_table(org: Org, table: JsonObject) -> None:
         org.documents("dataTableRows").put(f"{table['id']}/{row['key']}", row)
 
 
-def _put_action(org: Org, folder: Traversable, entry: JsonObject) -> None:
-    document = json.loads((folder / entry["file"]).read_bytes())
+def _put_action(org: Org, entry: JsonObject) -> None:
+    document = _document(entry["file"])
     holds: ActionContent = {
         "name": entry["name"],
         "category": entry["category"],
@@ -68,7 +78,7 @@ def _put_action(org: Org, folder: Traversable, entry: JsonObject) -> None:
     )
 
 
-def _put_flow(org: Org, folder: Traversable, entry: JsonObject) -> None:
+def _put_flow(org: Org, entry: JsonObject) -> None:
     record = new_flow(
         flow_id=entry["id"],
         name=entry["name"],
@@ -81,7 +91,7 @@ def _put_flow(org: Org, folder: Traversable, entry: JsonObject) -> None:
     put_flow(
         org,
         record,
-        (folder / entry["file"]).read_bytes(),
+        _data(entry["file"]),
         version=entry["version"],
         reached=REACHED[entry["state"]],
         by=_user(org, entry["modifiedBy"]),
