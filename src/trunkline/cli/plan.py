@@ -1,0 +1,47 @@
+"""`trunkline plan`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from trunkline.cli.common import (
+    emit,
+    open_project,
+    org_option,
+    output_option,
+    project_option,
+    surface_option,
+)
+from trunkline.cli.orgs import open_org
+from trunkline.domain.kinds import KINDS
+from trunkline.library import Project
+from trunkline.render.plan import FORMATS, render_plan
+
+
+@click.command()
+@project_option
+@org_option
+@surface_option
+@click.option("--target", "targets", multiple=True, metavar="ADDRESS", help="Only this object: kind/name.")
+@click.option("--adopt", is_flag=True, help="Overwrite objects that were never applied or pulled from here.")
+@click.option("--allow-replace", is_flag=True, help="Make a new object where a field cannot change in place.")
+@click.option("--exit-code", is_flag=True, help="Exit 2 when there is anything to do.")
+@output_option(*FORMATS)
+def plan(
+    folder: Path | None,
+    org: str | None,
+    surface: str | None,
+    targets: tuple[str, ...],
+    adopt: bool,
+    allow_replace: bool,
+    exit_code: bool,
+    form: str,
+) -> int:
+    """Show what would change in the org; writes nothing."""
+    project = Project(open_project(folder))
+    with open_org(org, surface, project.config.root) as opened:
+        made = project.plan(opened, adopt=adopt, allow_replace=allow_replace, targets=targets)
+    emit(render_plan(made, form, KINDS, org=opened.name))
+    return 2 if exit_code and made.differs else 0
