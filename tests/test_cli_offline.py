@@ -31,7 +31,7 @@ def test_every_broken_file_is_told_in_one_run(project):
     (actions / "not.json").write_text('{"name": "x",}')
     (actions / "latin.yaml").write_bytes(b"name: caf\xe9\n")
     (actions / "missing.yaml").write_text("name: M\nrequest: GET https://${{ env.NO_SUCH_HOST }}/\n")
-    (actions / "twin.yaml").write_text("name: Get Current Weather Data\nrequest: GET https://example.com/\n")
+    (actions / "twin.yaml").write_text("name: Get Local Weather\nrequest: GET https://example.com/\n")
     done = trunkline("check", "--output", "json", cwd=project)
     assert done.code == 1
     findings = [row for row in json.loads(done.out)["findings"] if row["severity"] == "error"]
@@ -42,7 +42,7 @@ def test_every_broken_file_is_told_in_one_run(project):
     assert by_rule["project-json"]["line"] == 1
     assert "NO_SUCH_HOST" in by_rule["project-variable"]["message"]
     assert by_rule["project-variable"]["line"] == 2
-    assert "get-current-weather.yaml" in by_rule["project-duplicate-name"]["message"]
+    assert "get-local-weather.yaml" in by_rule["project-duplicate-name"]["message"]
 
 
 def test_a_typo_names_the_field_that_was_meant(project):
@@ -84,12 +84,12 @@ def test_a_rule_can_be_switched_off_and_an_unknown_one_is_refused(project):
 
 
 def test_a_failing_case_says_what_differs_and_exits_1(project):
-    file = project / "actions" / "get-current-weather.test.yaml"
+    file = project / "actions" / "get-local-weather.test.yaml"
     file.write_text(file.read_text().replace("expect: {temperature: 18.4", "expect: {temperature: 19"))
     done = trunkline("test", cwd=project)
     assert done.code == 1
     assert "temperature: expected 19, got 18.4" in done.out
-    assert "get-current-weather.test.yaml:4" in done.out
+    assert "get-local-weather.test.yaml:4" in done.out
     suite = ElementTree.fromstring(trunkline("test", "-o", "junit", cwd=project).out)
     assert suite.get("failures") == "1"
 

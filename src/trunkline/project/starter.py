@@ -12,8 +12,8 @@ from trunkline.project.files import write_atomic
 _FILES = {
     "trunkline.toml": CONFIG_FILE,
     "gitignore": ".gitignore",
-    "actions/get-current-weather.yaml": "actions/get-current-weather.yaml",
-    "actions/get-current-weather.test.yaml": "actions/get-current-weather.test.yaml",
+    "actions/get-local-weather.yaml": "actions/get-local-weather.yaml",
+    "actions/get-local-weather.test.yaml": "actions/get-local-weather.test.yaml",
 }
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import yaml
 
+from trunkline.domain.action.fault import Lost
 from trunkline.domain.action.friendly import to_friendly
 from trunkline.domain.action.vendor import action_type, to_export
-from trunkline.domain.json import Json, file_text
+from trunkline.domain.json import Json, file_text, show_path
 from trunkline.domain.kinds import KINDS
 from trunkline.domain.resource import Resource
 from trunkline.project.files import slug
@@ -40,14 +41,17 @@ def file_content(resource: Resource, file: str) -> tuple[str, list[str]]:
         return file_text(resource.body), []
     if file.endswith((".yaml", ".yml")):
         friendly = to_friendly(resource.body)
-        return yaml_text(friendly.document), [
-            f"{'.'.join(map(str, path))}: {why}" for path, why in friendly.lost
-        ]
+        return yaml_text(friendly.document), _said(friendly.lost)
     document, lost = to_export(resource.body)
     if "integration" in resource.body:
         document["integration"] = resource.body["integration"]
-    dropped = [f"{'.'.join(map(str, path))}: {why}" for path, why in lost if path != ("integration",)]
-    return file_text(document), dropped
+    return file_text(document), _said(lost)
+
+
+def _said(lost: Iterable[Lost]) -> list[str]:
+    """What a form cannot hold, but for fields that a file may leave to the cloud."""
+    inherited = KINDS["data_action"].inherited
+    return [f"{show_path(path)}: {why}" for path, why in lost if show_path(path) not in inherited]
 
 
 def _ending(resource: Resource, form: str) -> str:
