@@ -6,6 +6,7 @@ import pytest
 
 from tests.api import Api
 from trunkline.emulator.genesys.collection import matches
+from trunkline.emulator.orgs import Access
 
 QUEUES = "/api/v2/routing/queues"
 
@@ -164,4 +165,58 @@ def test_a_snapshot_carries_an_org_to_another(api: Api) -> None:
     assert other.admin("PUT", "/snapshot", snapshot).status_code == 204
     assert [each["name"] for each in other.get(QUEUES).json()["entities"]] == ["Support"]
     assert other.admin("PUT", "/snapshot", {"documents": 1}).status_code == 400
+    other.close()
+
+
+def test_queue_members_are_added_counted_and_removed(api: Api) -> None:
+    queue = f"{QUEUES}/{api.post(QUEUES, {'name': 'Support'}).json()['id']}"
+    users = [
+        api.post("/api/v2/users", {"name": name, "email": f"{name}@example.com"}).json()["id"]
+        for name in ("ada", "bob")
+    ]
+    assert api.post(f"{queue}/members", [{"id": each} for each in users]).status_code == 204
+    assert api.post(f"{queue}/members", [{"id": users[0]}]).status_code == 204
+    assert [each["name"] for each in api.get(f"{queue}/members").json()["entities"]] == ["ada", "bob"]
+    assert api.get(queue).json()["memberCount"] == 2
+    assert api.post(f"{queue}/members", [{"id": "nobody"}]).status_code == 400
+    assert api.post(f"{queue}/members?delete=true", [{"id": users[0]}]).status_code == 204
+    assert api.delete(f"{queue}/members/{users[1]}").status_code == 204
+    assert api.delete(f"{queue}/members/{users[1]}").status_code == 404
+    assert api.get(queue).json()["memberCount"] == 0
+
+
+def test_an_update_of_a_queue_keeps_its_members(api: Api) -> None:
+    queue = f"{QUEUES}/{api.post(QUEUES, {'name': 'Support'}).json()['id']}"
+    user = api.post("/api/v2/users", {"name": "ada", "email": "ada@example.com"}).json()["id"]
+    api.post(f"{queue}/members", [{"id": user}])
+    assert api.put(queue, {"name": "Help"}).json()["memberCount"] == 1
+    assert api.get(f"{queue}/members").json()["total"] == 1
+
+
+def test_objects_move_between_divisions_all_or_none(api: Api) -> None:
+    sales = api.post("/api/v2/authorization/divisions", {"name": "Sales"}).json()
+    queue = api.post(QUEUES, {"name": "Support"}).json()
+    path = f"/api/v2/authorization/divisions/{sales['id']}/objects"
+    home = queue["division"]["name"]
+    assert api.post(f"{path}/QUEUE", [queue["id"], "nobody"]).status_code == 404
+    assert api.get(f"{QUEUES}/{queue['id']}").json()["division"]["name"] == home
+    assert api.post(f"{path}/QUEUE", [queue["id"]]).status_code == 204
+    assert api.get(f"{QUEUES}/{queue['id']}").json()["division"]["name"] == "Sales"
+    assert api.post(f"{path}/THING", [queue["id"]]).status_code == 400
+
+
+def test_an_oauth_client_tells_its_secret_once_and_can_log_in(api: Api) -> None:
+    path = "/api/v2/oauth/clients"
+    body = {"name": "ci", "authorizedGrantType": "CLIENT-CREDENTIALS", "accessTokenValiditySeconds": 300}
+    made = api.post(path, body).json()
+    listed = api.get(path)
+    assert made["secret"] not in listed.text
+    assert [each["name"] for each in listed.json()["entities"]] == ["org client", "ci"]
+    access = Access("org", "genesys", api.access.id, made["id"], made["secret"])
+    other = Api(api.emulator, access)
+    assert other.get("/api/v2/organizations/me").json()["id"] == api.access.id
+    assert api.delete(f"{path}/{made['id']}").status_code == 204
+    assert other.get("/api/v2/organizations/me").status_code == 401
+    assert api.delete(f"{path}/{api.access.client_id}").status_code == 409
+    assert api.post(path, body | {"accessTokenValiditySeconds": 1}).status_code == 400
     other.close()

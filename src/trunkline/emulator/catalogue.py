@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from trunkline.emulator import admin, auth
 from trunkline.emulator.genesys.guides import action_runs as guides_action_runs
-from trunkline.emulator.genesys.guides import dataactions
+from trunkline.emulator.genesys.guides import dataactions, flow_settings
 from trunkline.emulator.genesys.guides import flows as guides_flows
 from trunkline.emulator.genesys.public import (
     action_parts,
     action_runs,
     actions,
+    clients,
     credentials,
     datatables,
     dependencies,
@@ -20,6 +21,7 @@ from trunkline.emulator.genesys.public import (
     flows,
     integrations,
     organization,
+    queues,
     references,
     tokens,
 )
@@ -36,6 +38,8 @@ MODULES: tuple[Routes, ...] = (
     integrations.routes,
     credentials.routes,
     references.routes,
+    queues.routes,
+    clients.routes,
     dataactions.routes,
     guides_action_runs.routes,
     flows.routes,
@@ -45,6 +49,7 @@ MODULES: tuple[Routes, ...] = (
     datatables.routes,
     dependencies.routes,
     guides_flows.routes,
+    flow_settings.routes,
 )
 
 

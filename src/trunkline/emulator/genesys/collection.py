@@ -22,6 +22,7 @@ from trunkline.emulator.paging import page
 from trunkline.emulator.routes import Known, Routes
 from trunkline.emulator.store import Document
 
+COUNTS = ("memberCount", "userMemberCount", "joinedMemberCount")
 SORTABLE = ("id", "name", "dateCreated", "dateModified", "state", "type", "description")
 
 
@@ -254,5 +255,5 @@ def division_of(org: Org, sent: Json) -> JsonObject:
 
 def _owned(kind: Kind, before: Document) -> list[str]:
     """Fields that a replacing update does not touch."""
-    names = ("dateCreated", "createdBy", "version", "state", *kind.hidden)
+    names = ("dateCreated", "createdBy", "version", "state", *COUNTS, *kind.hidden)
     return [name for name in names if name in before]

@@ -8,13 +8,29 @@ from __future__ import annotations
 from trunkline.domain.json import JsonObject
 from trunkline.emulator.call import Answer, Call, no_content
 from trunkline.emulator.errors import bad_request, conflict, not_found
-from trunkline.emulator.genesys.collection import home_division, order
+from trunkline.emulator.genesys.collection import division_reference, home_division, order
+from trunkline.emulator.genesys.records import FLOWS
 from trunkline.emulator.orgs import Org
 from trunkline.emulator.paging import page
 from trunkline.emulator.routes import Routes
 from trunkline.emulator.store import Document
 
 ORGANIZATION = "organization"
+MOVABLE = {
+    "FLOW": FLOWS,
+    "QUEUE": "queues",
+    "USER": "users",
+    "DATATABLES": "dataTables",
+    "PROMPT": "prompts",
+    "SCHEDULES": "schedules",
+    "SCHEDULEGROUPS": "scheduleGroups",
+    "EMERGENCYGROUPS": "emergencyGroups",
+    "IVRS": "ivrs",
+    "WRAPUPCODES": "wrapupCodes",
+    "FLOWOUTCOME": "flowOutcomes",
+    "FLOWMILESTONE": "flowMilestones",
+}
+"""Collections by the type of object that lies in a division."""
 PRODUCTS = ("architect", "dataActions", "purecloud3")
 
 routes = Routes("public", prefix="/api/v2")
@@ -122,6 +138,31 @@ def delete_division(call: Call) -> Answer:
     if document["homeDivision"]:
         raise bad_request("The home division cannot be deleted")
     call.org.documents("divisions").delete(document["id"])
+    return no_content()
+
+
+@routes.on(
+    "POST",
+    "/authorization/divisions/{divisionId}/objects/{objectType}",
+    known="spec",
+    permissions=("authorization:division:edit",),
+)
+def move_objects(call: Call) -> Answer:
+    """Move objects, a list of ids, into a division: all of them or none."""
+    division, ids = _find(call), call.json()
+    collection = MOVABLE.get(call["objectType"].upper())
+    if collection is None:
+        raise bad_request(f"objectType is one of {', '.join(MOVABLE)}", field="objectType")
+    if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
+        raise bad_request("The body is a list of ids")
+    documents = call.org.documents(collection)
+    for object_id in ids:
+        document = documents.get(object_id)
+        if document is None:
+            raise not_found(f"The object {object_id} does not exist")
+        # A flow's record holds the id of its division, everything else is kept as it is served.
+        place = division["id"] if collection == FLOWS else division_reference(division)
+        documents.put(object_id, {**document, "division": place})
     return no_content()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trunkline.emulator.auth import revoke
 from trunkline.emulator.call import Answer, Call
+from trunkline.emulator.genesys.public.organization import ORGANIZATION
 from trunkline.emulator.routes import Routes
 
 routes = Routes("public", prefix="/api/v2/tokens")
@@ -13,7 +14,8 @@ routes = Routes("public", prefix="/api/v2/tokens")
 def token_info(call: Call) -> Answer:
     """TokenInfo: org, client and scopes of the token."""
     caller = call.caller
-    organization = {"id": caller.org.id, "name": caller.org.name}
+    described = caller.org.documents(ORGANIZATION).get(caller.org.id)
+    organization = {"id": caller.org.id, "name": described["name"] if described else caller.org.name}
     return Answer(
         {
             "organization": organization,
