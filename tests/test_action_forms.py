@@ -22,10 +22,12 @@ from trunkline.domain.action import (
     to_friendly,
     to_guides,
 )
+from trunkline.domain.action.friendly import editor_schema
 from trunkline.domain.action.guides import check
 from trunkline.domain.action.placeholder import Place, from_jsonpath, parse_path, to_jsonpath, to_velocity
 from trunkline.domain.json import get, walk
 from trunkline.domain.kinds import DATA_ACTION, KINDS
+from trunkline.engine.contract import violations
 
 WEATHER = {
     "name": "Get Current Weather Data",
@@ -119,6 +121,28 @@ def test_every_fault_is_told_at_once_with_its_path_and_a_hint():
 @pytest.mark.parametrize("document", [None, [], "text", 5, {}, {"request": []}, {"inputs": [1], "name": {}}])
 def test_a_document_of_any_shape_gives_faults_and_never_an_error(document):
     assert compile_friendly(document).faults
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("nmae",), "x"),
+        (("inputs", "latitude"), "text"),
+        (("request", "url"), None),
+        (("request", "hedaers"), {}),
+        (("response", "map", "temperature"), 5),
+        (("secure",), "yes"),
+    ],
+)
+def test_an_editor_sees_the_faults_of_shape_that_the_compiler_sees(path, value):
+    document = json.loads(json.dumps({**WEATHER, "request": {"url": "/api/v2/x"}}))
+    node = document
+    for step in path[:-1]:
+        node = node[step]
+    node[path[-1]] = value
+
+    assert compile_friendly(document).faults
+    assert violations(editor_schema(), document)
 
 
 def test_paths_in_the_body_lead_back_to_the_lines_they_were_written_on():
@@ -483,6 +507,7 @@ def test_every_real_action_survives_the_friendly_form():
         assert lost == (), file.name
         assert compiled.faults == (), file.name
         assert compiled.body.keys() - body.keys() <= {"secure"}, file.name
+        assert violations(editor_schema(), document) == (), file.name
 
 
 @pytest.mark.corpus

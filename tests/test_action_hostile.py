@@ -16,11 +16,13 @@ from trunkline.domain.action import (
     to_friendly,
     to_guides,
 )
+from trunkline.domain.action.friendly import editor_schema
 from trunkline.domain.action.guides import check as check_definition
 from trunkline.domain.json import walk
 from trunkline.domain.kinds import DATA_ACTION
 from trunkline.domain.resource import Address, Resource
 from trunkline.engine.action import recorded, run
+from trunkline.engine.contract import violations
 from trunkline.errors import InvalidInput
 from trunkline.rules import check
 
@@ -113,6 +115,15 @@ def test_a_bent_document_compiles_with_faults_at_places_it_holds(document):
         assert fault.message
         assert not fault.path or fault.path[0] in DOCUMENT or fault.path[0] in document
     assert set(compiled.origins.values())
+
+
+@given(bent(DOCUMENT))
+@settings(max_examples=150, deadline=None)
+def test_what_compiles_without_a_fault_has_the_shape_that_editors_are_told(document):
+    if compile_friendly(document).faults:
+        return
+
+    assert violations(editor_schema(), document) == ()
 
 
 @given(bent(DEFINITION))

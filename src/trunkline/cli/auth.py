@@ -149,9 +149,7 @@ def _missing_cloud() -> str:
 
 def _secret(given: str | None, from_stdin: bool) -> str:
     if given:
-        talk(
-            "warning: a secret on the command line can be seen; prefer the prompt or --client-secret-stdin"
-        )
+        talk("warning: a secret on the command line can be seen; prefer the prompt or --client-secret-stdin")
         return given
     if from_stdin:
         text = sys.stdin.readline().strip()

@@ -84,10 +84,11 @@ class Limiter:
 
     def acquire(self, family: str) -> float:
         """Waits until a request to this family of paths may leave; the seconds it took."""
-        begun = now = self._clock()
+        begun: float | None = None
         while True:
             with self._lock:
                 now = self._clock()
+                begun = now if begun is None else begun
                 windows = [self._token, *filter(None, [self._families.get(family)])]
                 ready = max(window.ready_at(now) for window in windows)
                 if ready <= now:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path as FilePath
 from time import perf_counter
 
 from trunkline.domain.action.fault import nearest
@@ -15,7 +16,7 @@ from trunkline.domain.finding import Finding, Severity
 from trunkline.domain.json import Json, JsonObject
 from trunkline.domain.resource import Place, Resource
 from trunkline.engine.action import Prepared, Reply, Request, Run, Send, prepare, run
-from trunkline.project.suite.read import Case, TestFile
+from trunkline.project.suite.read import Case, TestFile, read_tests
 
 
 class Outcome(StrEnum):
@@ -80,14 +81,8 @@ class _Subjects:
         """The action that a file names, else the one defined beside it."""
         if file.action:
             return self._by_name.get(file.action) or self._missing(file, file.action)
-        stem = re.sub(r"\.test\.ya?ml$", "", file.file)
-        beside = [
-            resource
-            for name, resource in self._by_file.items()
-            if name.rpartition("/")[2].partition(".")[0] == stem.rpartition("/")[2]
-            and name.rpartition("/")[0] == stem.rpartition("/")[0]
-        ]
-        return beside[0] if len(beside) == 1 else self._missing(file, stem)
+        beside = [resource for name, resource in self._by_file.items() if _is_beside(file.file, name)]
+        return beside[0] if len(beside) == 1 else self._missing(file, _stem(file.file))
 
     def prepared(self, name: str) -> Prepared | None:
         if name not in self._prepared and name in self._by_name:
@@ -99,6 +94,25 @@ class _Subjects:
         hint = f"did you mean {meant}?" if meant else "name it with action: in the first line of the file"
         message = f"there is no data action {name} in this project (or it has faults)"
         return Finding("test-no-action", Severity.ERROR, message, place=Place(file.file, 1), hint=hint)
+
+
+def first_reply(root: FilePath, resource: Resource) -> JsonObject | None:
+    """The first recorded reply with a body in the tests of an action, where there is one."""
+    source = resource.source.file if resource.source else ""
+    for file in read_tests(root):
+        if file.action == resource.address.name or (file.action is None and _is_beside(file.file, source)):
+            return next((reply for case in file.cases for reply in case.replies if "body" in reply), None)
+    return None
+
+
+def _is_beside(test: str, definition: str) -> bool:
+    """Whether `a/x.test.yaml` tests what `a/x.yaml` or `a/x.custom.json` defines."""
+    folder, _, name = definition.rpartition("/")
+    return _stem(test) == f"{folder}/{name.partition('.')[0]}".lstrip("/")
+
+
+def _stem(test: str) -> str:
+    return re.sub(r"\.test\.ya?ml$", "", test)
 
 
 def _run_case(file: str, subject: Resource, case: Case, subjects: _Subjects) -> CaseResult:

@@ -68,11 +68,16 @@ class GuidesDataActions:
             for each in published
             if each.get("status") == "DRAFT"
         )
+        hidden = tuple(
+            f"{named[each['id']]} says more than this surface can show: pull it with --surface public"
+            for each in published
+            if each.get("unexpressed")
+        )
         return Listing(
             tuple(self._resource(each, named[each["id"]]) for each in published),
             listing.complete,
             len(published) if listing.complete else listing.total,
-            (*listing.notes, *drafts, *changed),
+            (*listing.notes, *drafts, *changed, *hidden),
         )
 
     def read(self, remote_id: str) -> Resource:
@@ -100,7 +105,7 @@ class GuidesDataActions:
         try:
             self._session.send_json("PUT", route(_ONE, remote_id), _definition(desired), call)
         except NoAnswer as error:
-            if not error.sent or not _same(self.read(remote_id).body, desired.body):
+            if not error.sent or not _same(self.read(remote_id).body, desired):
                 raise
         return self._published(remote_id)
 
@@ -157,7 +162,7 @@ class GuidesDataActions:
         """The draft of this name that says what is desired: ours, of a run that broke off."""
         name = desired.body.get("name")
         for found in list_all(self._session, _ALL, {"name": name}, _PAGE).items:
-            if found.get("name") == name and _is_new(found) and _same(_body(found), desired.body):
+            if found.get("name") == name and _is_new(found) and _same(_body(found), desired):
                 return found
         return None
 
@@ -193,8 +198,10 @@ def _definition(desired: Resource) -> JsonObject:
     return definition
 
 
-def _same(left: JsonObject, right: JsonObject) -> bool:
-    return not diff(canonical(DATA_ACTION, left), canonical(DATA_ACTION, right))
+def _same(found: JsonObject, desired: Resource) -> bool:
+    """Whether an action says what is desired, as far as a definition can say it."""
+    wanted = from_guides(_definition(desired))
+    return not diff(canonical(DATA_ACTION, found), canonical(DATA_ACTION, wanted))
 
 
 def _identity(answer: Json) -> str:

@@ -13,7 +13,8 @@ response:
 """
 
 from trunkline.domain.action.compiled import Compiled
+from trunkline.domain.action.friendly.editor import editor_schema
 from trunkline.domain.action.friendly.read import compile_friendly
 from trunkline.domain.action.friendly.write import Friendly, to_friendly
 
-__all__ = ["Compiled", "Friendly", "compile_friendly", "to_friendly"]
+__all__ = ["Compiled", "Friendly", "compile_friendly", "editor_schema", "to_friendly"]
