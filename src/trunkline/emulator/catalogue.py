@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from trunkline.emulator import admin, auth
 from trunkline.emulator.genesys.guides import action_runs as guides_action_runs
-from trunkline.emulator.genesys.guides import dataactions
+from trunkline.emulator.genesys.guides import dataactions, flow_settings
 from trunkline.emulator.genesys.guides import flows as guides_flows
 from trunkline.emulator.genesys.public import (
     action_parts,
@@ -49,6 +49,7 @@ MODULES: tuple[Routes, ...] = (
     datatables.routes,
     dependencies.routes,
     guides_flows.routes,
+    flow_settings.routes,
 )
 
 
