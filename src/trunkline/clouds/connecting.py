@@ -3,32 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from trunkline.clouds.base import Provider
-from trunkline.clouds.flows import Flows
-from trunkline.clouds.genesys.guides.data_actions import GuidesDataActions
-from trunkline.clouds.genesys.guides.flows import GuidesFlows
-from trunkline.clouds.genesys.public.data_actions import DataActions
-from trunkline.clouds.genesys.public.flows import PublicFlows
-from trunkline.clouds.genesys.public.references import References
 from trunkline.clouds.retry import Policy, Wait
 from trunkline.clouds.session import Session
 from trunkline.clouds.target import Target
 from trunkline.clouds.transport import Timeouts
 from trunkline.errors import NoTarget
 
+if TYPE_CHECKING:
+    from trunkline.clouds.base import Provider
+    from trunkline.clouds.flows import Flows
+    from trunkline.clouds.genesys.guides.data_actions import GuidesDataActions
+    from trunkline.clouds.genesys.public.data_actions import DataActions
+    from trunkline.clouds.genesys.public.references import References
 
-@dataclass(frozen=True, slots=True)
+
 class Cloud:
-    """An org to work with. `actions` speaks the target's surface; `references` always the public API."""
+    """An org to work with. What speaks of one kind of object is loaded when it is first asked for."""
 
-    target: Target
-    session: Session
-    providers: Mapping[str, Provider]
-    actions: DataActions | GuidesDataActions
-    flows: Flows
-    references: References
+    def __init__(self, target: Target, session: Session) -> None:
+        self.target = target
+        self.session = session
+
+    @property
+    def providers(self) -> Mapping[str, Provider]:
+        """What can be planned and applied, by kind."""
+        return {self.actions.kind: self.actions}
+
+    @cached_property
+    def actions(self) -> DataActions | GuidesDataActions:
+        """Data actions on the target's surface."""
+        if self.target.surface == "guides":
+            from trunkline.clouds.genesys.guides.data_actions import GuidesDataActions
+
+            return GuidesDataActions(self.session)
+        from trunkline.clouds.genesys.public.data_actions import DataActions
+
+        return DataActions(self.session, self.references)
+
+    @cached_property
+    def flows(self) -> Flows:
+        """Flows on the target's surface."""
+        if self.target.surface == "guides":
+            from trunkline.clouds.genesys.guides.flows import GuidesFlows
+
+            return GuidesFlows(self.session)
+        from trunkline.clouds.genesys.public.flows import PublicFlows
+
+        return PublicFlows(self.session)
+
+    @cached_property
+    def references(self) -> References:
+        """Names and ids of what others refer to; always of the public API."""
+        from trunkline.clouds.genesys.public.references import References
+
+        return References(self.session)
 
     def close(self) -> None:
         """Ends idle connections."""
@@ -45,12 +76,4 @@ def connect(
     """The org of a target. Nothing is sent before the first call. Raises NoTarget for an unknown cloud."""
     if target.cloud != "genesys":
         raise NoTarget(f"{target.name} is an org of {target.cloud}, which has no data actions or flows here")
-    session = Session(target, policy=policy, timeouts=timeouts, on_wait=on_wait)
-    references = References(session)
-    if target.surface == "guides":
-        actions: DataActions | GuidesDataActions = GuidesDataActions(session)
-        flows: Flows = GuidesFlows(session)
-    else:
-        actions = DataActions(session, references)
-        flows = PublicFlows(session)
-    return Cloud(target, session, {actions.kind: actions}, actions, flows, references)
+    return Cloud(target, Session(target, policy=policy, timeouts=timeouts, on_wait=on_wait))

@@ -10,8 +10,6 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from trunkline.clouds.transport import Response
 from trunkline.errors import NoAnswer
@@ -85,6 +83,14 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit() and len(text) < 10:
         return float(text)
+    return _until(text) if text else None
+
+
+def _until(text: str) -> float | None:
+    """The seconds until a date of HTTP; None where it is none."""
+    from datetime import UTC, datetime
+    from email.utils import parsedate_to_datetime
+
     try:
         moment = parsedate_to_datetime(text)
     except ValueError:
