@@ -33,7 +33,11 @@ def _field(value: Json, path: Path, reader: Reader) -> tuple[JsonObject, bool]:
         return {}, False
     schema = dict(value)
     needed = schema.pop("required") if isinstance(schema.get("required"), bool) else False
-    kind = schema.get("type")
+    if not isinstance(schema.get("required", []), list):
+        reader.expected((*path, "required"), "true or false", schema["required"])
+    kind = schema.get("type", [])
+    if not isinstance(kind, str | list):
+        reader.expected((*path, "type"), "a type", kind, _SHORT_HINT)
     if isinstance(kind, str):
         typed, marked = _short(kind, (*path, "type"), reader)
         schema = {**schema, **typed}

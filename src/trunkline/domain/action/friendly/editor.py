@@ -77,7 +77,7 @@ def _field() -> JsonObject:
                 "type": "object",
                 "properties": {
                     "type": {"anyOf": [{"type": "string", "pattern": _TYPE_WORD}, {"type": "array"}]},
-                    "description": {"type": "string"},
+                    "description": {"description": "What the admin UI and flows show beside the field."},
                     "required": {"type": ["boolean", "array"]},
                 },
             },
