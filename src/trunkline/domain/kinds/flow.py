@@ -5,7 +5,7 @@ from __future__ import annotations
 from trunkline.domain.flow.canonical import canonical_flow
 from trunkline.domain.flow.configuration import is_configuration
 from trunkline.domain.json import JsonObject
-from trunkline.domain.kind import Kind
+from trunkline.domain.kind import Kind, Reference
 
 
 def normalise(body: JsonObject) -> JsonObject:
@@ -19,6 +19,7 @@ FLOW = Kind(
     folder="flows",
     title="flow",
     documentation="https://developer.genesys.cloud/routing/architect/",
+    references=(Reference("manifest.dataAction.*.name", "data_action"),),
     replace_on=("type",),
     normalise=normalise,
 )
