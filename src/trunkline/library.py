@@ -13,13 +13,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trunkline.clouds.target import Sources, Target, chooses_emulator, resolve
-from trunkline.domain.canonical import canonical
-from trunkline.domain.json import Json, JsonObject, digest
+from trunkline.domain.canonical import canonical, match_paths, without
+from trunkline.domain.finding import Finding, Severity
+from trunkline.domain.json import Json, JsonObject, digest, show_path
 from trunkline.domain.kinds import KINDS
 from trunkline.domain.plan import Plan, Policy, make_plan
 from trunkline.domain.resource import Address, Resource
@@ -183,7 +184,7 @@ class Project:
             )
         lock = Lock.read(self.config.root, org.name)
         desired = [r for r in checked.loaded.resources if r.address.kind in PLANNED]
-        desired = _targeted(desired, targets)
+        desired, notes = _held(_targeted(desired, targets), org)
         actual = [
             resource
             for kind in PLANNED
@@ -191,7 +192,7 @@ class Project:
             for resource in lock.readdressed(_complete(org, kind))
         ]
         policy = Policy(adopt=adopt, allow_replace=allow_replace)
-        return make_plan(desired, actual, lock.bases(), KINDS, policy, checked.findings)
+        return make_plan(desired, actual, lock.bases(), KINDS, policy, [*checked.findings, *notes])
 
     def apply(
         self, org: Org, plan: Plan, on_outcome: Callable[[Outcome], None] = lambda outcome: None
@@ -244,6 +245,23 @@ def _targeted(resources: list[Resource], targets: Sequence[str]) -> list[Resourc
             f"the project has no {names}", hint="an address is kind/name, as trunkline check shows"
         )
     return [resource for resource in resources if resource.address in wanted]
+
+
+def _held(resources: Sequence[Resource], org: Org) -> tuple[list[Resource], list[Finding]]:
+    """The resources as the org's API can hold them, and a finding for each field that stays behind."""
+    kept: list[Resource] = []
+    notes: list[Finding] = []
+    for resource in resources:
+        gaps = org.cloud.providers[resource.address.kind].cannot_hold
+        for pattern in gaps:
+            for path in match_paths(resource.body, pattern):
+                place = resource.source.place(path) if resource.source else None
+                message = (
+                    f"{show_path(path)} has no place in the {org.target.surface} API: it stays in the file"
+                )
+                notes.append(Finding("plan-not-held", Severity.INFO, message, resource.address, path, place))
+        kept.append(replace(resource, body=without(resource.body, gaps)))
+    return kept, notes
 
 
 def _complete(org: Org, kind: str) -> list[Resource]:

@@ -107,7 +107,10 @@ def run(
     config = open_project(folder)
     resource = _from_project(config, name, org)
     given = read_input(pairs, input_file, get(resource.body, _SCHEMA, {}))
-    known: dict[str, Json] = dict(pair.partition("=")[::2] for pair in credentials)
+    known: dict[str, Json] = {}
+    for pair in credentials:
+        key, _, value = pair.partition("=")
+        known[key] = value
     reply = _reply(config, resource, reply_file, status)
     done = run_offline(resource.body, given, recorded([reply]), credentials=known)
     if form == "json":
@@ -196,6 +199,5 @@ def _show_operations(name: str, result: JsonObject) -> None:
         if not operation.get("success"):
             emit(f"       {get(operation, ('error', 'message'), '')}")
     if result.get("success"):
-        emit(
-            f"{colour('output', 'green')}: {json.dumps(result.get('finalResult'), indent=2, ensure_ascii=False)}"
-        )
+        output = json.dumps(result.get("finalResult"), indent=2, ensure_ascii=False)
+        emit(f"{colour('output', 'green')}: {output}")

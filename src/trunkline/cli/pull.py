@@ -58,7 +58,8 @@ def pull(
     """Bring the org's data actions and flows into files; what was edited here is merged, never lost."""
     config = open_project(folder)
     with open_org(org, surface, config.root) as opened:
-        pulling = Pull(config, opened.name, shape, side)
+        gaps = {kind: provider.cannot_hold for kind, provider in opened.cloud.providers.items()}
+        pulling = Pull(config, opened.name, shape, side, gaps)
         notes = _pull_actions(pulling, opened) if not kinds or "data_action" in kinds else []
         if (not kinds and opened.target.surface == "public") or "flow" in kinds:
             notes += _pull_flows(pulling, opened)

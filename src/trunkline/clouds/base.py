@@ -35,6 +35,11 @@ class Provider(Protocol):
         """The name of the kind, as in addresses."""
         ...
 
+    @property
+    def cannot_hold(self) -> tuple[str, ...]:
+        """Fields of the canonical body that this API has no place for; they stay in the files."""
+        ...
+
     def list(self) -> Listing[Resource]:
         """All objects, with bodies."""
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from trunkline.domain.json import Json, JsonObject, Path, canonical_text, get
 from trunkline.domain.kind import Kind
@@ -37,6 +37,15 @@ def inherit(kind: Kind, mine: JsonObject, theirs: JsonObject) -> JsonObject:
         if found is not None and get(mine, path, None) is None:
             result = copy.deepcopy(mine) if result is mine else result
             _fill(result, path, found)
+    return result
+
+
+def without(body: JsonObject, patterns: Iterable[str]) -> JsonObject:
+    """A copy of the body without the fields that the patterns name."""
+    result = copy.deepcopy(body)
+    for pattern in patterns:
+        for path in match_paths(result, pattern):
+            _drop(result, path)
     return result
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from trunkline.domain.canonical import canonical, inherit
+from trunkline.domain.canonical import canonical, inherit, without
 from trunkline.domain.diff import Clash, diff, merge
 from trunkline.domain.json import JsonObject, digest
 from trunkline.domain.kinds import KINDS
@@ -46,6 +46,8 @@ class Pull:
     org: str
     form: str = "vendor"
     side: str | None = None
+    cannot_hold: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    """By kind, the fields that the org's API has no place for: the file's stand."""
     loaded: Loaded = field(init=False)
     lock: Lock = field(init=False)
     results: list[Pulled] = field(default_factory=list[Pulled])
@@ -106,14 +108,15 @@ class Pull:
         kind = KINDS[theirs.address.kind]
         file = mine.source.file if mine.source else ""
         there = canonical(kind, theirs.body)
-        here = inherit(kind, canonical(kind, mine.body), there)
+        gaps = self.cannot_hold.get(kind.name, ())
+        here = inherit(kind, without(canonical(kind, mine.body), gaps), there)
         if not diff(here, there):
             return Pulled(theirs.address, PullResult.UNCHANGED, file)
         base = self._bases.get(theirs.address)
         if self.side == "mine":
             return Pulled(theirs.address, PullResult.KEPT, file)
         if self.side == "theirs" or (base is not None and not diff(base, here)):
-            return self._write(theirs, file, PullResult.UPDATED)
+            return self._write(_with(theirs, mine, gaps), file, PullResult.UPDATED)
         if base is None:
             clashes = tuple(
                 Clash(change.path, None, change.after, change.before) for change in diff(here, there)
@@ -125,7 +128,7 @@ class Pull:
         if not diff(merged.value, here):
             return Pulled(theirs.address, PullResult.KEPT, file)
         combined = Resource(theirs.address, merged.value, mine.source, theirs.remote_id, theirs.version)
-        return self._write(combined, file, PullResult.MERGED)
+        return self._write(_with(combined, mine, gaps), file, PullResult.MERGED)
 
     def _write(self, resource: Resource, file: str, result: PullResult) -> Pulled:
         text, notes = file_content(resource, file)
@@ -137,3 +140,9 @@ class Pull:
         address = theirs.address
         self.lock.entries[address] = Entry(theirs.remote_id or "", theirs.version, digest(body), file)
         self.lock.write_base(address, body)
+
+
+def _with(theirs: Resource, mine: Resource, gaps: Iterable[str]) -> Resource:
+    """Their body with the fields of mine that their API has no place for."""
+    kept = {gap: mine.body[gap] for gap in gaps if gap in mine.body and gap not in theirs.body}
+    return replace(theirs, body={**theirs.body, **kept})

@@ -82,6 +82,9 @@ def _text(plan: Plan, kinds: Mapping[str, Kind], org: str) -> str:
     for change in plan.changes:
         if change.state is not State.IN_SYNC:
             lines += _change_lines(change, kinds[change.address.kind])
+    written = {change.address for change in plan.writes}
+    notes = [f for f in plan.findings if f.rule.startswith("plan-") and f.address in written]
+    lines += [dim(str(finding)) for finding in notes]
     lines.append(summary(plan, org))
     if plan.writes:
         lines.append(f"digest {plan.digest[:16]}")

@@ -10,6 +10,7 @@ __all__ = [
     "Outcome",
     "SuiteResult",
     "TestFile",
+    "first_reply",
     "read_tests",
     "run_tests",
 ]

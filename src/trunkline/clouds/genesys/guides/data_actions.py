@@ -42,6 +42,7 @@ class GuidesDataActions:
     """Provider of data actions on the guides' surface. `Resource.version` is the etag, where there is one."""
 
     kind = DATA_ACTION.name
+    cannot_hold = ("integration", "integrationType", "category", "actionType", "secure")
 
     def __init__(
         self,

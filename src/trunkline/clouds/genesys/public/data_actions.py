@@ -29,6 +29,7 @@ class DataActions:
     """Provider of data actions. Built-in ones, which nobody can change, are left out of listings."""
 
     kind = DATA_ACTION.name
+    cannot_hold = ("description", "errorHandling")
 
     def __init__(self, session: Session, references: References) -> None:
         self._session = session
