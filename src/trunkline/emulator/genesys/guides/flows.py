@@ -79,20 +79,23 @@ def get_flow(call: Call) -> Answer:
     record = flows.find(call.org, call["flowId"])
     version = flows.live_version(record)
     data = None if version is None else flows.configuration(call.org, record, version["id"])
-    meta = shape(call, record, settings=True)
-    return Answer({**meta, **(_definition(data) if data is not None else {"nodes": [], "edges": []})})
+    nodes, edges = _definition(data) if data is not None else (_NONE, _NONE)
+    return Answer({**shape(call, record, settings=True), "nodes": nodes, "edges": edges})
+
+
+_NONE = msgspec.Raw(b"[]")
 
 
 @lru_cache(maxsize=512)
-def _definition(data: bytes) -> JsonObject:
-    """Nodes and edges of a configuration; empty where it is not one that can be read."""
+def _definition(data: bytes) -> tuple[msgspec.Raw, msgspec.Raw]:
+    """Nodes and edges of a configuration, encoded; empty where it is not one that can be read."""
     document = msgspec.json.decode(data)
-    if is_guides(document):
-        return {"nodes": document["nodes"], "edges": document["edges"]}
-    if not is_configuration(document):
-        return {"nodes": [], "edges": []}
-    form = guides_form(from_configuration(document), {})
-    return {"nodes": form["nodes"], "edges": form["edges"]}
+    if is_configuration(document):
+        document = guides_form(from_configuration(document), {})
+    elif not is_guides(document):
+        return _NONE, _NONE
+    nodes, edges = (msgspec.Raw(msgspec.json.encode(document[key])) for key in ("nodes", "edges"))
+    return nodes, edges
 
 
 def shape(call: Call, record: FlowRecord, *, settings: bool) -> JsonObject:
