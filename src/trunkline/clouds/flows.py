@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import BinaryIO, Protocol
 
 from trunkline.clouds.base import Listing
+from trunkline.clouds.paging import Pages
 from trunkline.domain.json import JsonObject
 from trunkline.errors import InvalidInput
 
@@ -24,7 +25,8 @@ class Stage(StrEnum):
 class FlowSummary:
     """A flow as a listing has it. `type` is lower-case; `versions` holds the version of each stage.
 
-    `entity` is the whole entry, unknown fields included.
+    `commits` holds, by version, what changes whenever the version's content does. `entity` is the whole
+    entry, unknown fields included.
     """
 
     id: str
@@ -32,6 +34,7 @@ class FlowSummary:
     type: str
     versions: dict[Stage, str]
     status: str | None = None
+    commits: dict[str, str] = field(default_factory=dict[str, str])
     entity: JsonObject = field(default_factory=dict[str, object], repr=False)
 
     def version(self, wanted: Stage | str | None = None) -> str | None:
@@ -45,9 +48,19 @@ class FlowSummary:
             return next((self.versions[stage] for stage in order if stage in self.versions), None)
         if not isinstance(wanted, Stage):
             return wanted
-        if wanted not in self.versions and wanted is not Stage.LATEST:
+        if wanted is Stage.LATEST and wanted not in self.versions:
+            return max(self.versions.values(), key=_number, default=None)
+        if wanted not in self.versions:
             raise InvalidInput(f"the flow {self.name} ({self.id}) has no {wanted} version")
-        return self.versions.get(wanted)
+        return self.versions[wanted]
+
+
+def _number(version: str) -> float:
+    """`4.0` as a number; what is none counts as the oldest."""
+    try:
+        return float(version)
+    except ValueError:
+        return 0.0
 
 
 class Flows(Protocol):
@@ -62,6 +75,17 @@ class Flows(Protocol):
         divisions: tuple[str, ...] = (),
     ) -> Listing[FlowSummary]:
         """All flows that fit every filter that is given; `name` may hold `*`, case does not matter."""
+        ...
+
+    def pages(
+        self,
+        *,
+        types: tuple[str, ...] = (),
+        ids: tuple[str, ...] = (),
+        name: str | None = None,
+        divisions: tuple[str, ...] = (),
+    ) -> Pages[FlowSummary]:
+        """The same, read as it is gone through."""
         ...
 
     def read(self, flow_id: str) -> FlowSummary:

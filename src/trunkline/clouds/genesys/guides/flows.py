@@ -10,9 +10,10 @@ from typing import BinaryIO
 
 from trunkline.clouds.base import Listing
 from trunkline.clouds.flows import FlowSummary, Stage
-from trunkline.clouds.genesys.public.references import list_all
+from trunkline.clouds.genesys.public.references import pages
+from trunkline.clouds.paging import Pages
 from trunkline.clouds.session import Session, route
-from trunkline.domain.json import JsonObject
+from trunkline.domain.json import JsonObject, digest
 from trunkline.errors import InvalidInput
 
 _ALL = "/api/v2/architect/flows"
@@ -35,17 +36,31 @@ class GuidesFlows:
         divisions: tuple[str, ...] = (),
     ) -> Listing[FlowSummary]:
         """See `Flows.list`. The surface filters nothing but names, so the rest is filtered here."""
+        return self.pages(types=types, ids=ids, name=name, divisions=divisions).listing()
+
+    def pages(
+        self,
+        *,
+        types: tuple[str, ...] = (),
+        ids: tuple[str, ...] = (),
+        name: str | None = None,
+        divisions: tuple[str, ...] = (),
+    ) -> Pages[FlowSummary]:
+        """See `Flows.pages`."""
         if divisions:
             raise InvalidInput("the guides' surface knows no divisions", hint="use --surface public")
-        found = list_all(self._session, _ALL, {"name": name}, _PAGE)
-        kept = [
-            flow
-            for flow in map(_summary, found.items)
-            if (not types or flow.type in {each.lower() for each in types})
-            and (not ids or flow.id in ids)
-            and (name is None or fnmatch.fnmatchcase(flow.name.casefold(), _pattern(name)))
-        ]
-        return Listing(tuple(kept), found.complete, len(kept) if found.complete else found.total, found.notes)
+        wanted_types = {each.lower() for each in types}
+
+        def shape(entity: JsonObject) -> FlowSummary | None:
+            flow = _summary(entity)
+            fits = (
+                (not types or flow.type in wanted_types)
+                and (not ids or flow.id in ids)
+                and (name is None or fnmatch.fnmatchcase(flow.name.casefold(), _pattern(name)))
+            )
+            return flow if fits else None
+
+        return pages(self._session, _ALL, {"name": name}, _PAGE, shape)
 
     def read(self, flow_id: str) -> FlowSummary:
         """See `Flows.read`."""
@@ -88,6 +103,7 @@ def _summary(entity: JsonObject) -> FlowSummary:
         name=str(entity.get("name", "")),
         type=str(entity.get("type", "")).lower(),
         versions={} if version is None else {Stage.LATEST: str(version)},
+        commits={str(version): digest(entity)},
         status=status if isinstance(status, str) else None,
         entity=entity,
     )

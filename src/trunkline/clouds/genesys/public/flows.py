@@ -9,7 +9,8 @@ from typing import BinaryIO
 
 from trunkline.clouds.base import Listing
 from trunkline.clouds.flows import FlowSummary, Stage
-from trunkline.clouds.genesys.public.references import PAGE, list_all
+from trunkline.clouds.genesys.public.references import PAGE, list_all, pages
+from trunkline.clouds.paging import Pages
 from trunkline.clouds.session import Route, Session, route
 from trunkline.domain.json import JsonObject, get
 
@@ -39,6 +40,17 @@ class PublicFlows:
         divisions: tuple[str, ...] = (),
     ) -> Listing[FlowSummary]:
         """See `Flows.list`. Every type is listed, bots and virtual agents too, unless `types` are given."""
+        return self.pages(types=types, ids=ids, name=name, divisions=divisions).listing()
+
+    def pages(
+        self,
+        *,
+        types: tuple[str, ...] = (),
+        ids: tuple[str, ...] = (),
+        name: str | None = None,
+        divisions: tuple[str, ...] = (),
+    ) -> Pages[FlowSummary]:
+        """See `Flows.pages`."""
         query = {
             "type": ",".join(each.lower() for each in types) or None,
             "id": ",".join(ids) or None,
@@ -46,8 +58,7 @@ class PublicFlows:
             "divisionId": ",".join(divisions) or None,
             "deleted": False,
         }
-        found = list_all(self._session, _ALL, query, _LARGE_PAGE)
-        return Listing(tuple(map(_summary, found.items)), found.complete, found.total, found.notes)
+        return pages(self._session, _ALL, query, _LARGE_PAGE, _summary)
 
     def read(self, flow_id: str) -> FlowSummary:
         """See `Flows.read`."""
@@ -68,7 +79,7 @@ class PublicFlows:
 
 def _configuration(flow: FlowSummary, wanted: Stage | str | None) -> Route:
     """The path of a version; of the latest where the listing names none, which answers 404 if unsaved."""
-    version = None if wanted is Stage.LATEST else flow.version(wanted)
+    version = flow.version(wanted)
     if version is None:
         return route(_ONE + "/latestconfiguration", flow.id)
     return route(_ONE + "/versions/{}/configuration", flow.id, version)
@@ -76,10 +87,15 @@ def _configuration(flow: FlowSummary, wanted: Stage | str | None) -> Route:
 
 def _summary(entity: JsonObject) -> FlowSummary:
     found = {stage: get(entity, (field, "id")) for stage, field in _FIELDS.items()}
+    commits = {
+        str(get(entity, (field, "id"))): str(get(entity, (field, "commitVersion"), ""))
+        for field in _FIELDS.values()
+    }
     return FlowSummary(
         id=str(entity.get("id", "")),
         name=str(entity.get("name", "")),
         type=str(entity.get("type", "")).lower(),
         versions={stage: version for stage, version in found.items() if isinstance(version, str) and version},
+        commits=commits,
         entity=entity,
     )

@@ -6,14 +6,17 @@ https://developer.genesys.cloud/platform/api/ (one list for each kind)
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from trunkline.clouds.base import Listing, addresses
-from trunkline.clouds.paging import by_number
+from trunkline.clouds.paging import Pages
 from trunkline.clouds.session import Query, Route, Session
 from trunkline.domain.json import JsonObject
 from trunkline.errors import InvalidInput
+
+T = TypeVar("T")
 
 LISTS: Mapping[str, str] = {
     "data_action": "/api/v2/integrations/actions",
@@ -43,11 +46,22 @@ def list_all(
     session: Session, path: Route | str, query: Query | None = None, size: int = PAGE
 ) -> Listing[JsonObject]:
     """Every entity of a list with page numbers."""
+    return pages(session, path, query, size, lambda entity: entity).listing()
+
+
+def pages(
+    session: Session,
+    path: Route | str,
+    query: Query | None,
+    size: int,
+    shape: Callable[[JsonObject], T | None],
+) -> Pages[T]:
+    """The same page by page; see `Pages`."""
 
     def fetch(number: int) -> JsonObject:
         return session.get_json(path, {**(query or {}), "pageSize": size, "pageNumber": number})
 
-    return by_number(fetch, size)
+    return Pages(fetch, size, shape)
 
 
 @dataclass(frozen=True, slots=True)
