@@ -307,6 +307,22 @@ def test_function_actions_begin_as_drafts_and_carry_a_function(api: Api) -> None
     assert api.get(f"{path}/draft/function").json()["function"]["timeoutSeconds"] == 9
 
 
+def test_a_functions_zip_goes_to_the_address_that_was_told(api: Api) -> None:
+    function = integration(api, "function-data-actions")
+    path = f"{ACTIONS}/{created(api, path=f'{ACTIONS}/drafts', integrationId=function)['id']}/draft"
+    api.put(f"{path}/function", {"description": "d", "handler": "h", "runtime": "nodejs20.x"})
+    ticket = api.post(f"{path}/function/upload", {"fileName": "a.zip", "signedUrlTimeoutSeconds": 60}).json()
+    assert requests.put(ticket["url"], data=b"PK..", timeout=10).status_code == 403
+    sent = requests.put(ticket["url"], data=b"PK..", headers=ticket["headers"], timeout=10)
+    assert sent.status_code == 200
+    assert requests.put(ticket["url"], data=b"PK..", headers=ticket["headers"], timeout=10).status_code == 403
+    assert api.get(f"{path}/function").json()["zip"]["status"] == "Available"
+    late = api.post(f"{path}/function/upload", {"fileName": "a.zip", "signedUrlTimeoutSeconds": 60}).json()
+    api.configure(clockOffsetSeconds=61)
+    assert requests.put(late["url"], data=b"PK..", headers=late["headers"], timeout=10).status_code == 403
+    assert api.post(f"{path}/function/upload", {"fileName": "a.txt"}).status_code == 400
+
+
 def test_deleting_an_integration_deletes_its_actions(api: Api) -> None:
     action = created(api)
     assert api.delete(f"/api/v2/integrations/{action['integrationId']}").status_code == 200

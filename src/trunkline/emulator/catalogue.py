@@ -34,6 +34,7 @@ MODULES: tuple[Routes, ...] = (
     organization.routes,
     actions.routes,
     action_parts.routes,
+    action_parts.uploads,
     action_runs.routes,
     integrations.routes,
     credentials.routes,

@@ -105,6 +105,7 @@ class ActionRecord(TypedDict):
     publishing: float | None
     guides: JsonObject
     function: NotRequired[JsonObject]
+    zip: NotRequired[JsonObject]
 
 
 class StubRecord(TypedDict):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from trunkline.domain.json import JsonObject
 from trunkline.emulator.call import Answer, Call
-from trunkline.emulator.errors import bad_request, not_found
+from trunkline.emulator.errors import ApiError, bad_request, not_found
 from trunkline.emulator.genesys import actions
 from trunkline.emulator.genesys.public.action_shapes import SCHEMAS, TEMPLATES, flattened, schema
 from trunkline.emulator.genesys.public.actions import VIEW
@@ -20,7 +20,11 @@ FUNCTION_VIEW = ("integrations:actionFunction:view",)
 FUNCTION_EDIT = ("integrations:actionFunction:edit",)
 FUNCTION_SECONDS = range(1, 16)
 
+UPLOADS = "functionUploads"
+ZIP_MAGIC = b"PK"
+
 routes = Routes("public", prefix="/api/v2/integrations/actions")
+uploads = Routes("public", prefix="/uploads/functions", bearer=False)
 
 
 @routes.on("GET", "/{actionId}/schemas/{fileName}", known="spec", permissions=VIEW)
@@ -125,13 +129,59 @@ def put_function(call: Call) -> Answer:
     return Answer(_function(actions.touch(call.org, saved)))
 
 
+@routes.on("POST", "/{actionId}/draft/function/upload", known="spec", permissions=FUNCTION_EDIT)
+def upload_function(call: Call) -> Answer:
+    """Where to PUT the zip file, and the headers to send with it."""
+    record, _ = actions.find_draft(call.org, call["actionId"])
+    _function(record)
+    body = call.json_object()
+    file_name = body.get("fileName")
+    if not isinstance(file_name, str) or not file_name.endswith(".zip"):
+        raise bad_request("fileName must name a zip file", field="fileName")
+    seconds = body.get("signedUrlTimeoutSeconds", 600)
+    if isinstance(seconds, bool) or not isinstance(seconds, int) or seconds < 1:
+        raise bad_request("signedUrlTimeoutSeconds is a number of seconds", field="signedUrlTimeoutSeconds")
+    ticket = call.org.guid()
+    upload = {"id": ticket, "actionId": record["id"], "name": file_name, "until": call.org.now() + seconds}
+    call.org.documents(UPLOADS).put(ticket, upload)
+    return Answer(
+        {
+            "url": f"http://{call.headers.get('host', 'localhost')}/uploads/functions/{call.org.id}/{ticket}",
+            "headers": {"x-amz-meta-actionid": record["id"]},
+            "signedUrlTimeoutSeconds": seconds,
+        }
+    )
+
+
+@uploads.on("PUT", "/{orgId}/{ticket}", known="assumed")
+def put_zip(call: Call) -> Answer:
+    """Take the zip file of a function; the address itself is the permission."""
+    org = call.kernel.orgs.get(call["orgId"])
+    upload = org.documents(UPLOADS).get(call["ticket"]) if org else None
+    if org is None or upload is None or upload["until"] < org.now():
+        raise ApiError(403, "AccessDenied", "The address is unknown, or its time has passed")
+    if call.headers.get("x-amz-meta-actionid") != upload["actionId"]:
+        raise ApiError(403, "SignatureDoesNotMatch", "The header x-amz-meta-actionid is not what was signed")
+    record, _ = actions.find_draft(org, upload["actionId"])
+    org.documents(UPLOADS).delete(upload["id"])
+    described = {
+        "id": upload["id"],
+        "name": upload["name"],
+        "status": "Available" if call.body.startswith(ZIP_MAGIC) else "InvalidFormat",
+        "dateCreated": org.timestamp(),
+    }
+    saved: ActionRecord = {**record, "function": {**record.get("function", {}), "zipId": upload["id"]}}
+    saved["zip"] = described
+    actions.touch(org, saved)
+    return Answer(b"")
+
+
 def _function(record: ActionRecord) -> JsonObject:
     function = record.get("function")
     if function is None:
         raise not_found(f"The action {record['id']} has no function")
-    return {
-        "id": record["id"],
-        "function": function,
-        "uploadExceptionHistory": [],
-        "selfUri": f"/api/v2/integrations/actions/{record['id']}/function",
-    }
+    shown: JsonObject = {"id": record["id"], "function": function}
+    if "zip" in record:
+        shown["zip"] = record["zip"]
+    uri = f"/api/v2/integrations/actions/{record['id']}/function"
+    return {**shown, "uploadExceptionHistory": [], "selfUri": uri}

@@ -124,6 +124,15 @@ def get_type(call: Call) -> Answer:
     return Answer(_type(call["typeId"]))
 
 
+@routes.on("GET", "/types/{typeId}/configschemas/{configType}", known="spec", permissions=VIEW)
+def get_config_schema(call: Call) -> Answer:
+    """The schema of `properties` or `advanced`: any object."""
+    if call["typeId"] not in TYPES or call["configType"] not in ("properties", "advanced"):
+        raise not_found(f"There is no schema {call['configType']} of the type {call['typeId']}")
+    schema = {"$schema": "http://json-schema.org/draft-04/schema#", "title": call["configType"]}
+    return Answer({**schema, "type": "object", "properties": {}, "additionalProperties": True})
+
+
 def _type(kind: str) -> JsonObject:
     uri = f"/api/v2/integrations/types/{kind}"
     return {
