@@ -22,7 +22,7 @@ from trunkline.domain.canonical import canonical, match_paths, without
 from trunkline.domain.finding import Finding, Severity
 from trunkline.domain.json import Json, JsonObject, digest, show_path
 from trunkline.domain.kinds import KINDS
-from trunkline.domain.plan import Plan, Policy, make_plan
+from trunkline.domain.plan import Plan, Policy, hold_back, make_plan
 from trunkline.domain.resource import Address, Resource
 from trunkline.errors import InvalidInput, NotFound, Partial, Refused
 from trunkline.project.checking import Checked, check_project
@@ -175,11 +175,10 @@ class Project:
         Raises InvalidInput if the files have errors, Partial if the org could not be listed whole.
         """
         checked = self.check(org.name)
-        errors = [finding for finding in checked.findings if finding.severity == "error"]
-        if errors:
+        if checked.unreadable:
             raise InvalidInput(
-                f"{len(errors)} error{'s' * (len(errors) > 1)} in the project's files",
-                faults=tuple(str(finding) for finding in errors),
+                "the project's files cannot be read",
+                faults=tuple(str(finding) for finding in checked.unreadable),
                 hint="trunkline check shows them all",
             )
         lock = Lock.read(self.config.root, org.name)
@@ -192,7 +191,8 @@ class Project:
             for resource in lock.readdressed(_complete(org, kind))
         ]
         policy = Policy(adopt=adopt, allow_replace=allow_replace)
-        return make_plan(desired, actual, lock.bases(), KINDS, policy, [*checked.findings, *notes])
+        made = make_plan(desired, actual, lock.bases(), KINDS, policy, [*checked.findings, *notes])
+        return hold_back(made, checked.findings)
 
     def apply(
         self, org: Org, plan: Plan, on_outcome: Callable[[Outcome], None] = lambda outcome: None

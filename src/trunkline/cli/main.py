@@ -11,8 +11,8 @@ from typing import Any
 
 import click
 
-from trunkline import __version__
 from trunkline.errors import Interrupted, InvalidInput, Partial, TrunklineError, UsageError
+from trunkline.version import __version__
 
 _COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init", "Start a project that checks and tests green at once."),

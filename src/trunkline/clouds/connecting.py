@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -69,11 +69,15 @@ class Cloud:
 def connect(
     target: Target,
     *,
+    pool: Sequence[Target] = (),
     policy: Policy | None = None,
     timeouts: Timeouts | None = None,
     on_wait: Callable[[Wait], None] | None = None,
 ) -> Cloud:
-    """The org of a target. Nothing is sent before the first call. Raises NoTarget for an unknown cloud."""
+    """The org of a target. Nothing is sent before the first call. `pool` holds further clients of the org.
+
+    Raises NoTarget for an unknown cloud, or for a client of the pool that belongs to another.
+    """
     if target.cloud != "genesys":
         raise NoTarget(f"{target.name} is an org of {target.cloud}, which has no data actions or flows here")
     return Cloud(target, Session(target, policy=policy, timeouts=timeouts, on_wait=on_wait))

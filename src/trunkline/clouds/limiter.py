@@ -84,18 +84,26 @@ class Limiter:
 
     def acquire(self, family: str) -> float:
         """Waits until a request to this family of paths may leave; the seconds it took."""
-        begun: float | None = None
+        begun = now = self._clock()
         while True:
             with self._lock:
                 now = self._clock()
-                begun = now if begun is None else begun
-                windows = [self._token, *filter(None, [self._families.get(family)])]
+                windows = self._windows(family)
                 ready = max(window.ready_at(now) for window in windows)
                 if ready <= now:
                     for window in windows:
                         window.take(now)
                     return now - begun
             self._sleep(min(max(ready - now, _SHORTEST_NAP), _LONGEST_NAP))
+
+    def delay(self, family: str) -> float:
+        """The seconds that `acquire` would wait, as things stand."""
+        with self._lock:
+            now = self._clock()
+            return max(window.ready_at(now) for window in self._windows(family)) - now
+
+    def _windows(self, family: str) -> list[Window]:
+        return [self._token, *filter(None, [self._families.get(family)])]
 
     def observe(self, family: str, signal: Signal) -> None:
         """Learns from an answer."""

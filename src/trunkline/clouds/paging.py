@@ -1,7 +1,7 @@
 """Reading a listing to its end, and saying honestly whether that was the end.
 
 Genesys pages by number ({entities, pageNumber, pageSize, pageCount, total}) or by cursor
-(`nextUri`, `cursor`, `continuationToken`): https://developer.genesys.cloud/platform/api/pagination
+(`cursor`, `continuationToken`): https://developer.genesys.cloud/platform/api/pagination
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
-from urllib.parse import parse_qs, urlsplit
 
 from trunkline.clouds.base import Listing
 from trunkline.domain.json import Json, JsonObject
@@ -159,17 +158,6 @@ def field_cursor(name: str) -> Callable[[JsonObject], str | None]:
     def next_of(page: JsonObject) -> str | None:
         value = page.get(name)
         return value if isinstance(value, str) and value else None
-
-    return next_of
-
-
-def uri_cursor(parameter: str = "after") -> Callable[[JsonObject], str | None]:
-    """The next page as a parameter of `nextUri` says it; the rest of that URI is not trusted."""
-
-    def next_of(page: JsonObject) -> str | None:
-        uri = page.get("nextUri")
-        values = parse_qs(urlsplit(uri).query).get(parameter) if isinstance(uri, str) else None
-        return values[0] if values else None
 
     return next_of
 

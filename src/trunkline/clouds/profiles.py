@@ -25,7 +25,7 @@ RESERVED = frozenset({"emulator", "demo"})
 
 _SERVICE = "trunkline"
 _IN_KEYRING = "secret_in_keyring"
-_SECRET = "client_secret"  # noqa: S105
+_IN_FILE = "client_secret"
 
 
 class Keyring(Protocol):
@@ -58,7 +58,7 @@ class Profiles:
     def secret(self, name: str) -> Secret | None:
         """The secret of a profile, from the keyring or the file."""
         profile = self._load().get(name, {})
-        text = profile.get(_SECRET)
+        text = profile.get(_IN_FILE)
         if text is None and profile.get(_IN_KEYRING) and (keyring := self._find_keyring()):
             text = keyring.get_password(_SERVICE, name)
         return Secret(text) if text else None
@@ -76,7 +76,7 @@ class Profiles:
             )
         profile: dict[str, Any] = {key: fields[key] for key in FIELDS if fields.get(key)}
         kept = self._keep(name, secret)
-        profile.update({_IN_KEYRING: True} if kept else {_SECRET: secret.reveal()})
+        profile.update({_IN_KEYRING: True} if kept else {_IN_FILE: secret.reveal()})
         self._store({**self._load(), name: profile})
         return "keyring" if kept else str(self.file)
 

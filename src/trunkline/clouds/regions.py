@@ -85,7 +85,7 @@ def cloud_of(url: str) -> str | None:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether a URL names this very machine."""
+    """Whether a URL names this very machine. Raises ValueError for what is no URL."""
     return bool(_LOOPBACK.match(urlsplit(url).hostname or ""))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 from urllib.parse import quote, urlencode
@@ -66,13 +66,26 @@ class Call:
 _NOTHING = Call()
 
 
+@dataclass(frozen=True, slots=True)
+class _Client:
+    """A client of the org: its token, and its share of the org's quota."""
+
+    auth: ClientCredentials
+    limiter: Limiter
+
+
 class Session:
-    """Calls to the org of a target, from any thread. `on_wait` hears of every wait before a retry."""
+    """Calls to the org of a target, from any thread. `on_wait` hears of every wait before a retry.
+
+    `pool` holds further clients of the same org. Each has a quota of its own: a request goes to the one
+    that may send it first.
+    """
 
     def __init__(
         self,
         target: Target,
         *,
+        pool: Sequence[Target] = (),
         transport: Transport | None = None,
         limiter: Limiter | None = None,
         policy: Policy | None = None,
@@ -85,11 +98,17 @@ class Session:
         self.metrics = Metrics()
         self.redact = Redactor(target.client_secret)
         self._lazy = transport or _LazyTransport(timeouts)
-        self._limiter = limiter or Limiter(_assumed_quota(target), clock=clock, sleep=sleep)
         self._policy = policy or Policy()
         self._clock = clock
         self._retry = Retry(self._policy, on_wait, clock, sleep)
-        self._auth = ClientCredentials(target, self._lazy, self.redact, self._retry, clock)
+        self._clients = tuple(
+            _Client(
+                ClientCredentials(each, self._lazy, self.redact, self._retry, clock),
+                (limiter if each is target else None)
+                or Limiter(_assumed_quota(each), clock=clock, sleep=sleep),
+            )
+            for each in (target, *pool)
+        )
 
     def request(
         self, method: str, to: Route | str, call: Call = _NOTHING, sink: BinaryIO | None = None
@@ -152,15 +171,22 @@ class Session:
 
     def _authorised(self, request: Request, family: str, sink: BinaryIO | None) -> Response:
         """Sends with the token; a token that is refused is renewed once. A 401 was never acted upon."""
-        token = self._auth.token()
-        response = self._send(_bearing(request, token.reveal()), family, sink)
+        client = self._readiest(family)
+        token = client.auth.token()
+        response = self._send(client.limiter, _bearing(request, token.reveal()), family, sink)
         if response.status == 401:
-            self._auth.reject(token)
-            response = self._send(_bearing(request, self._auth.token().reveal()), family, sink)
+            client.auth.reject(token)
+            again = _bearing(request, client.auth.token().reveal())
+            response = self._send(client.limiter, again, family, sink)
         return response
 
-    def _send(self, request: Request, family: str, sink: BinaryIO | None) -> Response:
-        waited = self._limiter.acquire(family)
+    def _readiest(self, family: str) -> _Client:
+        if len(self._clients) == 1:
+            return self._clients[0]
+        return min(self._clients, key=lambda client: client.limiter.delay(family))
+
+    def _send(self, limiter: Limiter, request: Request, family: str, sink: BinaryIO | None) -> Response:
+        waited = limiter.acquire(family)
         if waited > 0:
             self.metrics.waited(family, waited, retry=False)
         begun = self._clock()
@@ -170,7 +196,7 @@ class Session:
             size = response.size
         finally:
             self.metrics.request(family, (self._clock() - begun) * 1000, size)
-        self._limiter.observe(family, self._signal(response))
+        limiter.observe(family, self._signal(response))
         return response
 
     def _signal(self, response: Response) -> Signal:

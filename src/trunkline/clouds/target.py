@@ -131,7 +131,13 @@ def _find(sources: Sources, name: str | None, cloud: str | None) -> Target:
 
 def _from_variables(family: Family, environ: Mapping[str, str], notes: tuple[str, ...]) -> Target:
     fields = family.fields(environ)
-    return _complete(fields, family.label, family.label, family.variable, notes)
+    target = _complete(fields, family.label, family.label, family.variable, notes)
+    return replace(target, name=_named_by_host(target.base_url))
+
+
+def _named_by_host(base_url: str) -> str:
+    """A name for an org that has none, fit for a folder: `api.mypurecloud.de`, `127.0.0.1-8642`."""
+    return re.sub(r"[^A-Za-z0-9.]+", "-", base_url.partition("://")[2]).strip("-.")
 
 
 def _named(sources: Sources, name: str, origin: str) -> Target:

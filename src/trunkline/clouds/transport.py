@@ -20,12 +20,15 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to send. `read_timeout` overrides the transport's own, in seconds."""
+    """What to send. `read_timeout` overrides the transport's own, in seconds.
+
+    Its repr shows neither headers nor body: they hold tokens.
+    """
 
     method: str
     url: str
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    body: bytes | None = field(default=None, repr=False)
     read_timeout: float | None = None
 
 

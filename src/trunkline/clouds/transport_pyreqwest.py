@@ -17,9 +17,10 @@ from pyreqwest.exceptions import DetailedPyreqwestError, PyreqwestError
 from pyreqwest.request import SyncStreamRequest
 from pyreqwest.response import SyncResponse
 
-from trunkline import __version__
+from trunkline.clouds.regions import is_loopback
 from trunkline.clouds.transport import LARGEST_BODY, Request, Response, Timeouts
 from trunkline.errors import CloudError, NoAnswer
+from trunkline.version import __version__
 
 _NEVER_CONNECTED = "client error (Connect)"
 """The one cause by which the library tells that no connection was made.
@@ -31,11 +32,14 @@ _TIMED_OUT = {"operation timed out", "deadline has elapsed"}
 
 
 class PyreqwestTransport:
-    """See `Transport`. One client of the library for each read timeout in use."""
+    """See `Transport`. One client of the library for each read timeout in use, and for this machine.
+
+    What listens on this machine is never asked through a proxy.
+    """
 
     def __init__(self, timeouts: Timeouts | None = None) -> None:
         self._timeouts = timeouts or Timeouts()
-        self._clients: dict[float, SyncClient] = {}
+        self._clients: dict[tuple[float, bool], SyncClient] = {}
         self._lock = threading.Lock()
 
     def send(self, request: Request, sink: BinaryIO | None = None) -> Response:
@@ -63,27 +67,27 @@ class PyreqwestTransport:
             self._clients.clear()
 
     def _build(self, request: Request) -> SyncStreamRequest:
-        client = self._client(request.read_timeout or self._timeouts.read)
+        client = self._client(request.read_timeout or self._timeouts.read, is_loopback(request.url))
         builder = client.request(request.method, request.url).headers(request.headers)
         if request.body is not None:
             builder = builder.body_bytes(request.body)
         return builder.build_streamed()
 
-    def _client(self, read: float) -> SyncClient:
+    def _client(self, read: float, loopback: bool) -> SyncClient:
         with self._lock:
-            if read not in self._clients:
+            if (read, loopback) not in self._clients:
                 # The library's read timeout runs while connecting too. Were it the shorter one, a
                 # connection never made could not be told from an answer that did not come.
                 connect = min(self._timeouts.connect, 0.9 * read)
-                self._clients[read] = (
+                builder = (
                     SyncClientBuilder()
                     .user_agent(f"trunkline/{__version__}")
                     .connect_timeout(timedelta(seconds=connect))
                     .read_timeout(timedelta(seconds=read))
                     .follow_redirects(False)
-                    .build()
                 )
-            return self._clients[read]
+                self._clients[read, loopback] = (builder.no_proxy() if loopback else builder).build()
+            return self._clients[read, loopback]
 
 
 def _interruptible(call: Callable[[], Response]) -> Response:

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from trunkline.domain.canonical import canonical, inherit, is_below
 from trunkline.domain.diff import Clash, FieldChange, diff, merge
-from trunkline.domain.finding import Finding
+from trunkline.domain.finding import Finding, Severity
 from trunkline.domain.graph import in_dependency_order
 from trunkline.domain.json import JsonObject, digest
 from trunkline.domain.kind import Kind
@@ -123,6 +123,22 @@ def make_plan(
     ordered = tuple(changes[address] for address in order)
     counts = {operation: sum(change.operation is operation for change in ordered) for operation in Operation}
     return Plan(ordered, tuple(findings), _digest(ordered), MappingProxyType(counts))
+
+
+def hold_back(plan: Plan, findings: Sequence[Finding]) -> Plan:
+    """The plan with every write blocked in whose object the rules find an error."""
+    errors = {f.address: f for f in findings if f.severity is Severity.ERROR and f.address is not None}
+    changes = tuple(
+        _blocked(
+            change,
+            f"the rules find an error in it: {errors[change.address]}",
+            "fix it, or switch the rule off in trunkline.toml",
+        )
+        if change.writes and change.address in errors
+        else change
+        for change in plan.changes
+    )
+    return replace(plan, changes=changes, digest=_digest(changes))
 
 
 def _compare(

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from trunkline.domain.finding import Finding
+from trunkline.domain.finding import Finding, Severity
 from trunkline.project.config import Config
 from trunkline.project.load import Loaded, load_project, placed
 from trunkline.rules import check
@@ -18,6 +18,11 @@ class Checked:
 
     loaded: Loaded
     findings: tuple[Finding, ...]
+
+    @property
+    def unreadable(self) -> list[Finding]:
+        """Faults of the files themselves: what they define is not known."""
+        return [finding for finding in self.loaded.findings if finding.severity is Severity.ERROR]
 
 
 def check_project(

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from trunkline import __version__
 from trunkline.domain.finding import Finding, Severity
 from trunkline.domain.json import show_path
 from trunkline.render.style import bold, count, dim, severity
+from trunkline.version import __version__
 
 FORMATS = ("text", "json", "sarif", "junit", "github")
 

@@ -37,7 +37,7 @@ def to_body(
 
     `read` and `load` fetch a path of the API as text and as JSON.
     """
-    body: JsonObject = {"name": action.get("name", "")}
+    body: JsonObject = {"name": text(action.get("name"))}
     if integration_type:
         body["integrationType"] = integration_type
     if integration:
@@ -49,6 +49,11 @@ def to_body(
     body["secure"] = action.get("secure") is True
     rest = {key: value for key, value in action.items() if key not in body and key not in _SERVERS}
     return {key: value for key, value in (body | rest).items() if value is not None}
+
+
+def text(value: Json) -> str:
+    """A text as it is, anything else as no text."""
+    return value if isinstance(value, str) else ""
 
 
 def from_body(body: JsonObject, integration_id: str, category: str) -> JsonObject:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from trunkline.clouds.answer import parse_json
 from trunkline.clouds.base import Listing, addresses
-from trunkline.clouds.genesys.public.action_bodies import from_body, is_whole, to_body
+from trunkline.clouds.genesys.public.action_bodies import from_body, is_whole, text, to_body
 from trunkline.clouds.genesys.public.drafts import ALL, DRAFT, ONE, WHOLE, Drafts
 from trunkline.clouds.genesys.public.references import References, list_all
 from trunkline.clouds.session import Call, Route, Session, route
@@ -40,7 +40,7 @@ class DataActions:
         """Every published action. One that cannot be read is a note, and the listing then incomplete."""
         listing = self._listed()
         actions = [action for action in listing.items if not _is_built_in(action["id"])]
-        named = addresses(self.kind, ((action["id"], str(action.get("name", ""))) for action in actions))
+        named = addresses(self.kind, ((action["id"], text(action.get("name"))) for action in actions))
         resources: list[Resource] = []
         unread: list[str] = []
         for action, outcome in zip(actions, each(self._attempt, actions), strict=True):

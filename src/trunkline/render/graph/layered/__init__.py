@@ -19,9 +19,7 @@ from trunkline.render.graph.layered.slots import make_slots
 __all__ = ["Arrangement", "Link", "Spacing", "Vertex", "arrange"]
 
 
-def arrange(
-    vertices: Sequence[Vertex], links: Sequence[Link], spacing: Spacing | None = None
-) -> Arrangement:
+def arrange(vertices: Sequence[Vertex], links: Sequence[Link], spacing: Spacing | None = None) -> Arrangement:
     """Where every vertex goes and how every link runs. The same input always gives the same drawing.
 
     A link whose ends are not among the vertices raises KeyError.

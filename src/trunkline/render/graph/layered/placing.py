@@ -118,9 +118,7 @@ def _align(
 
 
 def _medians(segments: list[Segment], *, down: bool, left: bool) -> list[Segment]:
-    ends = sorted(
-        segments, key=lambda s: (s.upper.position, s.port) if down else (s.lower.position, s.port)
-    )
+    ends = sorted(segments, key=lambda s: (s.upper.position, s.port) if down else (s.lower.position, s.port))
     if not ends:
         return []
     low, high = ends[(len(ends) - 1) // 2], ends[len(ends) // 2]

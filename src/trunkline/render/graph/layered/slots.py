@@ -170,5 +170,3 @@ def neighbours(grid: Grid) -> tuple[dict[Slot, list[Segment]], dict[Slot, list[S
         above[segment.lower].append(segment)
         below[segment.upper].append(segment)
     return above, below
-
-
