@@ -7,7 +7,7 @@ from time import perf_counter
 
 from trunkline.domain.json import Json, JsonObject
 from trunkline.engine.action.failure import StepError
-from trunkline.engine.action.prepared import Prepared, prepare
+from trunkline.engine.action.prepared import Branches, Prepared, prepare
 from trunkline.engine.action.request import Sending, login, send_request, validate_input
 from trunkline.engine.action.response import Receiving
 from trunkline.engine.action.result import ActionError, Code, Run, Step
@@ -39,6 +39,7 @@ def run(
     base_url: str = "",
     strict: bool = True,
     clock: Callable[[], float] = perf_counter,
+    branches: Branches | None = None,
 ) -> Run:
     """Run a data action: the canonical body, the input as a flow gives it, and how to send.
 
@@ -46,10 +47,14 @@ def run(
     auth         the customAuth action of the integration; its output is `${authResponse.name}`
     base_url     put in front of a URL that is only a path
     strict       a success template that uses a value that was not mapped fails, as in the cloud
+    branches     learns which way each `#if` of the templates went
 
     Raises InvalidInput where the body is no data action; every failure of the run itself is in the Run.
     """
-    return _Execution(prepare(action), inputs, send, credentials or {}, auth, base_url, strict, clock).run()
+    execution = _Execution(
+        prepare(action), inputs, send, credentials or {}, auth, base_url, strict, clock, branches
+    )
+    return execution.run()
 
 
 class _Execution:
@@ -65,6 +70,7 @@ class _Execution:
         base_url: str,
         strict: bool,
         clock: Callable[[], float],
+        branches: Branches | None,
     ) -> None:
         self.action = action
         self.given = given
@@ -74,8 +80,8 @@ class _Execution:
         self.strict = strict
         self.clock = clock
         self.mask = Mask(secrets_of(credentials))
-        self.sending = Sending(action, given, credentials, base_url, self.mask)
-        self.receiving = Receiving(action, strict)
+        self.sending = Sending(action, given, credentials, base_url, self.mask, branches)
+        self.receiving = Receiving(action, strict, branches)
         self.steps: list[Step] = []
         self.warnings: list[str] = []
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from trunkline.domain.action.vendor import RAW_REQUEST, RAW_RESULT, is_static
 from trunkline.domain.json import Json, JsonObject, Path, get, show_path
@@ -21,6 +21,9 @@ T = TypeVar("T")
 _REQUEST: Path = ("config", "request")
 _RESPONSE: Path = ("config", "response")
 DEFAULT_TIMEOUT = 60.0
+
+Branches: TypeAlias = dict[str, set[tuple[int, int, int]]]
+"""By name of a template: which way each `#if` went, as (line, column, number of the branch from 0)."""
 
 
 class Compiled(Generic[T]):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from trunkline.domain.json import Json, JsonObject, show_path
 from trunkline.engine.action.failure import StepError
-from trunkline.engine.action.prepared import Compiled, Prepared
+from trunkline.engine.action.prepared import Branches, Compiled, Prepared
 from trunkline.engine.action.result import ActionError, Code, Run
 from trunkline.engine.action.secrets import MASK, Mask, secrets_of, veiled
 from trunkline.engine.action.wire import Reply, Request, Send
@@ -88,13 +88,20 @@ class Sending:
     """Steps 4 to 6: the request, rendered twice where it holds secrets, once to send and once to show."""
 
     def __init__(
-        self, action: Prepared, given: Json, credentials: Mapping[str, Json], base_url: str, mask: Mask
+        self,
+        action: Prepared,
+        given: Json,
+        credentials: Mapping[str, Json],
+        base_url: str,
+        mask: Mask,
+        branches: Branches | None,
     ) -> None:
         raw = json.dumps(given, ensure_ascii=False, separators=(",", ":"))
         self._inputs: JsonObject = {**given, "rawRequest": raw} if isinstance(given, dict) else {}
         self._action = action
         self._base_url = base_url
         self._mask = mask
+        self._branches = branches
         self._credentials = dict(credentials)
         self._login: JsonObject | None = None
         self._url = ""
@@ -164,8 +171,9 @@ class Sending:
         return Request(self._action.method, self._url, self._headers, self._body, self._action.timeout)
 
     def _render(self, template: Compiled[Template], name: str) -> tuple[str, str]:
+        taken = None if self._branches is None else self._branches.setdefault(name, set())
         try:
-            text = template.get().render(self._context)
+            text = template.get().render(self._context, taken=taken)
         except ValueError as error:
             message = f"Template '{name}' could not be resolved: {error}"
             raise StepError(ActionError(message, Code.SUBSTITUTION)) from None

@@ -8,7 +8,7 @@ from typing import NoReturn
 from trunkline.domain.action.placeholder import from_jsonpath, to_jsonpath
 from trunkline.domain.json import Json
 from trunkline.engine.action.failure import StepError
-from trunkline.engine.action.prepared import Prepared
+from trunkline.engine.action.prepared import Branches, Prepared
 from trunkline.engine.action.request import tell
 from trunkline.engine.action.result import ActionError
 from trunkline.engine.action.wire import Reply
@@ -44,11 +44,12 @@ def ends_early(text: str) -> tuple[Json, str] | None:
 class Receiving:
     """Steps 8 to 11: mapping, defaults, success template, output contract."""
 
-    def __init__(self, action: Prepared, strict: bool) -> None:
+    def __init__(self, action: Prepared, strict: bool, branches: Branches | None) -> None:
         self.reply = Reply()
         self.output: Json = None
         self._action = action
         self._strict = strict
+        self._branches = branches
         self._values: dict[str, str] = {}
         self._hints: dict[str, str] = {}
 
@@ -119,9 +120,10 @@ class Receiving:
 
     def transform(self, warnings: list[str]) -> Json:
         template = self._action.success_text
+        taken = None if self._branches is None else self._branches.setdefault("successTemplate", set())
         try:
             text = self._action.success.get().render(
-                {"rawResult": self._raw(), **self._values}, strict=self._strict
+                {"rawResult": self._raw(), **self._values}, strict=self._strict, taken=taken
             )
         except ValueError as error:
             raise self._untransformed(str(error), template) from None

@@ -145,18 +145,15 @@ class Compiler(OperatorCompiler):
             (None if test is None else self.test(test), self.block(body)) for test, body in node.branches
         )
         self.in_if = outer
-        only, then = pairs[0]
-        if len(pairs) == 1 and only is not None:
-
-            def run_one(runtime: Runtime, out: list[str]) -> None:
-                if only(runtime):
-                    then(runtime, out)
-
-            return run_one
+        if node.branches[-1][0] is not None:
+            pairs = (*pairs, (None, _nothing))
+        line, column = node.place
 
         def run(runtime: Runtime, out: list[str]) -> None:
-            for test, body in pairs:
+            for number, (test, body) in enumerate(pairs):
                 if test is None or test(runtime):
+                    if runtime.taken is not None:
+                        runtime.taken.add((line, column, number))
                     body(runtime, out)
                     return
 

@@ -66,18 +66,20 @@ class Template:
         *,
         foreach: bool = True,
         limits: Limits = DEFAULT_LIMITS,
+        taken: set[tuple[int, int, int]] | None = None,
     ) -> str:
         """The text for these variables, which are plain JSON values and stay as they are.
 
         A variable named like a tool hides the tool. `strict` makes unset variables and absent properties
-        errors, as the platform does. `foreach=False` makes a loop that is reached an error.
+        errors, as the platform does. `foreach=False` makes a loop that is reached an error. `taken` learns
+        which way each `#if` went: (line, column, number of the branch from 0).
         Raises VelocityError; LimitExceeded past `limits`.
         """
         at = 0
         try:
             program = self.program(strict)
             scope = {**TOOLS, **(_copied(context, 0) if self._changes() else context)}
-            runtime = Runtime(scope, limits, self.name, program.macros, foreach)
+            runtime = Runtime(scope, limits, self.name, program.macros, foreach, taken)
             out: list[str] = []
             try:
                 for statement in program.statements:

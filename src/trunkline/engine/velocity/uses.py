@@ -68,11 +68,15 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class DirectiveUse:
-    """One directive or macro call: `if`, `set`, `foreach`, or the name of a macro."""
+    """One directive or macro call: `if`, `set`, `foreach`, or the name of a macro.
+
+    An `if` has as many `branches` as it has ways to go; where it has no `#else`, doing nothing is one.
+    """
 
     name: str
     line: int
     column: int
+    branches: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ def _statement(node: Statement, around: _Around) -> _Found:
         yield from _reference(node.target, around.at("target"))
         yield from _expression(node.value, around.at("expression"))
     elif isinstance(node, If):
-        yield DirectiveUse("if", *node.place)
+        yield DirectiveUse("if", *node.place, len(node.branches) + (node.branches[-1][0] is not None))
         for test, body in node.branches:
             if test is not None:
                 yield from _expression(test, around.at("condition"))

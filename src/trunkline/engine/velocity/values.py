@@ -91,7 +91,7 @@ class Tool:
 class Runtime:
     """One rendering: its variables and what it has used up."""
 
-    __slots__ = ("calls", "foreach", "limits", "macros", "name", "scope", "steps", "work")
+    __slots__ = ("calls", "foreach", "limits", "macros", "name", "scope", "steps", "taken", "work")
 
     def __init__(
         self,
@@ -100,8 +100,10 @@ class Runtime:
         name: str,
         macros: dict[str, Any],
         foreach: bool,
+        taken: set[tuple[int, int, int]] | None = None,
     ) -> None:
         self.scope = scope
+        self.taken = taken
         self.limits = limits
         self.name = name
         self.macros = macros
