@@ -90,7 +90,7 @@ def main(args: Sequence[str] | None = None) -> None:
 def run(args: Sequence[str] | None = None) -> int:
     """Runs one command and gives its exit code; every error becomes a message on stderr."""
     try:
-        result: Any = cli.main(args=None if args is None else list(args), standalone_mode=False)
+        result: Any = cli.main(None if args is None else list(args), "trunkline", standalone_mode=False)
     except click.UsageError as error:
         error.show()
         return UsageError.exit_code
