@@ -96,6 +96,7 @@ def test_the_file_begins_as_architects_does():
         (export_of('{"a":NaN}'), "not JSON"),
         (export_of("[1]"), "a list, not an object"),
         (export_of("[" * 100_000), "too deeply"),
+        (export_of("[" * 300 + "]" * 300), "deeper than 200 levels"),
         (export_of('{"a":' + "9" * 5000 + "}"), "not JSON"),
         (export_of('{"a":1e999}'), "not JSON"),
     ],

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from trunkline.domain.flow.assemble import Item, Step, assemble
-from trunkline.domain.flow.expressions import variable_names
+from trunkline.domain.flow.expressions import texts, variable_names
 from trunkline.domain.flow.graph import FlowGraph, Node, Output, Reference, Use, Variable
 from trunkline.domain.flow.vocabulary import (
     ARCHY_KINDS,
@@ -21,7 +21,7 @@ from trunkline.domain.flow.vocabulary import (
     flow_type,
     output_id,
 )
-from trunkline.domain.json import Json, JsonObject, Path, walk
+from trunkline.domain.json import Json, JsonObject, Path
 
 _ITEMS = {"tasks": "Task", "menus": "Menu", "states": "State", "bots": "BotState"}
 _NAMED = {
@@ -93,13 +93,13 @@ class _Builder:
                 self._item(body, path, kind)
         while self.waiting:
             self._actions(*self.waiting.pop())
-        named: dict[str, None] = {}
+        named: set[str | None] = set()
         for key, value in self.body.items():
             if key not in {*_ITEMS, "variables", "startUpRef", _STARTUP}:
                 self._facts(value, (self.word, key), None)
-                named |= {ref: None for _, node in walk(value) if (ref := _ref(node))}
+                named |= {_ref(text) for text in texts(value)}
         nodes, edges = assemble(self.items, self.steps)
-        roots = [start, *(ref for ref in named if ref in nodes and ref != start)]
+        roots = [start, *(item.node.id for item in self.items if item.node.id in named - {start})]
         return FlowGraph(
             name=str(self.body.get("name") or ""),
             type=flow_type(self.word),

@@ -9,7 +9,7 @@ from trunkline.domain.flow import expressions as ex
 from trunkline.domain.flow.assemble import Item, Step, assemble
 from trunkline.domain.flow.graph import FlowGraph, Node, Output, Reference, Use, Variable
 from trunkline.domain.flow.vocabulary import LITERAL_KINDS, REFERENCE_FIELDS
-from trunkline.domain.json import Json, JsonObject, Path, show_path, walk
+from trunkline.domain.json import Json, JsonObject, Path, show_path
 
 _ITEM_FIELDS = ("taskReference", "menuReference", "stateReference")
 _APART = frozenset(
@@ -83,11 +83,9 @@ class _Builder:
         items = {item.node.id for item in self.items}
         if start is not None:
             yield start
-        named: dict[str, None] = {}
-        for key, value in self.document.items():
-            if key not in _APART:
-                named |= {node: None for _, node in walk(value) if isinstance(node, str) and node in items}
-        yield from (item for item in named if item != start)
+        settings = {key: value for key, value in self.document.items() if key not in _APART}
+        named = set(ex.texts(settings)) & items
+        yield from (item.node.id for item in self.items if item.node.id in named - {start})
 
     def _item(self, body: JsonObject, path: Path) -> None:
         item_id = self._id(body, path)

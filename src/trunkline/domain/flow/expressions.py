@@ -50,6 +50,19 @@ def expressions(value: Json, path: Path = ()) -> Iterator[tuple[Path, JsonObject
             waiting += [((*here, index), node[index]) for index in reversed(range(len(node)))]
 
 
+def texts(value: Json) -> Iterator[str]:
+    """Every text below `value`, in no particular order, without recursion."""
+    waiting: list[Json] = [value]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, str):
+            yield node
+        elif isinstance(node, dict):
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+
+
 def leaves(expression: JsonObject) -> Iterator[Leaf]:
     """The leaves of an expression's AST, left to right; lists inside a literal are entered."""
     waiting: list[Json] = [expression.get("config")]

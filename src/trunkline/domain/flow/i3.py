@@ -42,6 +42,10 @@ _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
+MAX_DEPTH = 200
+"""Levels of nesting; real flows have up to 60."""
+
+
 class Number(float):
     """A number that Python would spell differently than its file does: `1.0`, `-0`, `1e-7`."""
 
@@ -112,11 +116,29 @@ def _parse(text: str) -> JsonObject:
         raise ValueError("not an Architect export: the JSON inside is nested too deeply") from None
     except ValueError as error:
         raise ValueError(f"not an Architect export: the text inside is not JSON ({error})") from error
+    if _deeper_than(MAX_DEPTH, document):
+        raise ValueError(f"not an Architect export: the JSON inside is nested deeper than {MAX_DEPTH} levels")
     if isinstance(document, dict):
         return document
     raise ValueError(
         f"not an Architect export: the JSON inside is a {type(document).__name__}, not an object"
     )
+
+
+def _deeper_than(levels: int, value: Json) -> bool:
+    """Counts level by level, without recursion."""
+    level: list[Json] = [value]
+    for _ in range(levels + 1):
+        inner: list[Json] = []
+        for node in level:
+            if isinstance(node, dict):
+                inner += node.values()
+            elif isinstance(node, list):
+                inner += node
+        if not inner:
+            return False
+        level = inner
+    return True
 
 
 def _float(text: str) -> float:
