@@ -164,6 +164,14 @@ def test_orgs_are_isolated(emulator: Emulator, api: Api) -> None:
     assert other.get("/api/v2/tokens/me").json()["organization"]["id"] != api.access.id
 
 
+def test_a_token_of_one_cloud_is_refused_by_the_api_of_the_other(emulator: Emulator) -> None:
+    tenant = Api(emulator, emulator.create_org("tenant", cloud="cxone"))
+    answer = tenant.get("/api/v2/routing/queues")
+    assert (answer.status_code, answer.json()["code"]) == (403, "not.authorized")
+    assert "cxone" in answer.json()["message"]
+    tenant.close()
+
+
 def test_a_body_that_is_no_json_is_400_and_another_media_type_415(api: Api) -> None:
     path = f"/_trunkline/orgs/{api.access.id}/settings"
     broken = api.call("PATCH", path, data=b"{", headers={"Content-Type": "application/json"})

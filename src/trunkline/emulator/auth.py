@@ -39,7 +39,13 @@ class Caller:
         return self.client["id"]
 
     def check(self, route: Route) -> None:
-        """Raises 403 naming the permission or scope that is missing."""
+        """Raises 403 naming the permission or scope that is missing, or the cloud that is another."""
+        if route.cloud != self.org.cloud:
+            raise ApiError(
+                403,
+                "not.authorized",
+                f"{route.pattern} is an API of {route.cloud}; the token is of a {self.org.cloud} org",
+            )
         granted = self.client["permissions"]
         if route.permissions and not any(_grants(granted, name) for name in route.permissions):
             raise missing_permission(route.permissions)

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias, cast
 from urllib.parse import unquote
 
 from trunkline.emulator.call import Answer, Call
+from trunkline.emulator.orgs import Cloud
 
 Known: TypeAlias = Literal["spec", "client", "assumed"]
 """How we know it: the vendor documents it, a client of the vendor's relies on it, or it is our reading."""
@@ -26,6 +27,7 @@ class Route:
     """One method of one path.
 
     permissions  any one of them lets a client in; none: every valid token does
+    cloud        whose API it is part of: a token of another cloud's org is refused
     scope        what the token must carry (guides surface)
     bearer       False where no token is asked for
     """
@@ -35,6 +37,7 @@ class Route:
     handler: Handler
     known: Known
     surface: Surface
+    cloud: Cloud = "genesys"
     permissions: tuple[str, ...] = ()
     scope: str | None = None
     bearer: bool = True
@@ -57,8 +60,11 @@ class Route:
 class Routes:
     """Routes of one module, filled by decorators: `@routes.get("/api/v2/…", known="spec")`."""
 
-    def __init__(self, surface: Surface, *, prefix: str = "", bearer: bool = True) -> None:
+    def __init__(
+        self, surface: Surface, *, prefix: str = "", bearer: bool = True, cloud: Cloud = "genesys"
+    ) -> None:
         self._surface: Surface = surface
+        self._cloud: Cloud = cloud
         self._prefix = prefix
         self._bearer = bearer
         self._routes: list[Route] = []
@@ -83,6 +89,7 @@ class Routes:
                 handler,
                 known,
                 self._surface,
+                self._cloud,
                 permissions,
                 scope,
                 self._bearer,

@@ -229,8 +229,11 @@ def order(call: Call, documents: list[Document]) -> list[Document]:
 
 
 def home_division(org: Org) -> Document:
-    """The division of everything that names none."""
-    return next(each for each in org.documents("divisions").values() if each["homeDivision"])
+    """The division of everything that names none. Raises 404 in an org that holds nothing at all."""
+    for division in org.documents("divisions").values():
+        if division["homeDivision"]:
+            return division
+    raise not_found("The org has no home division")
 
 
 def division_reference(division: Document) -> JsonObject:
