@@ -25,7 +25,7 @@ from tests.flow_samples import (
 )
 from tests.shared import needs_shared, shared
 from trunkline.domain.finding import Severity
-from trunkline.domain.flow import i3
+from trunkline.domain.flow import from_configuration, guides_form, i3
 from trunkline.domain.resource import Address, Resource
 from trunkline.project.archy import parse_archy
 from trunkline.rules import RULES, check
@@ -137,6 +137,12 @@ def test_dead_ends_and_unreachable_nodes_are_errors():
     nodes = [*GUIDES["nodes"], {"id": "d", "type": "MENU"}, {"id": "u", "type": "DISCONNECT"}]
     body = guides(nodes=nodes, edges=[*GUIDES["edges"], {"source": "m", "target": "d"}])
     assert sorted(rules_of(body)) == ["flow-dead-end", "flow-unreachable-node"]
+
+
+def test_a_node_that_the_cloud_itself_calls_unused_is_a_warning():
+    body = guides(nodes=[*GUIDES["nodes"], {"id": "u", "type": "DISCONNECT", "unused": True}])
+    (finding,) = found(body)
+    assert (finding.rule, finding.severity) == ("flow-unreachable-action", Severity.WARNING)
 
 
 @pytest.mark.parametrize("status", ["DRAFT", "PENDING_PUBLISH"])
@@ -445,11 +451,25 @@ def test_the_sample_org_has_no_flow_with_an_error():
         assert errors(json.loads(file.read_text("utf-8"))) == [], file.name
 
 
+def exported(document):
+    """The flow as the guides' surface exports it."""
+    meta = {"id": "f", "status": "PUBLISHED", "version": 1}
+    return guides_form(from_configuration(document), meta)
+
+
+def test_the_sample_org_exports_flows_without_an_error():
+    folder = files("trunkline.emulator") / "sample" / "flows"
+    for file in folder.iterdir():
+        assert errors(exported(json.loads(file.read_text("utf-8")))) == [], file.name
+
+
 @pytest.mark.corpus
 @needs_shared
 def test_no_published_flow_has_an_error():
     for file in sorted(shared("corpus", "flows_i3").iterdir()):
-        assert errors(i3.decode(file.read_bytes())) == [], file.name
+        document = i3.decode(file.read_bytes())
+        assert errors(document) == [], file.name
+        assert errors(exported(document)) == [], file.name
     for file in sorted(shared("corpus", "flows_archy").iterdir()):
         assert errors(parse_archy(file.read_text("utf-8")).value) == [], file.name
 

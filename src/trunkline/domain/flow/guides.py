@@ -1,8 +1,9 @@
 """Flows as nodes and edges, the form of the export guide.
 
-`{id, name, type, status, version, nodes: [{id, name, type, terminal?}], edges: [{id, source,
-target, label, kind}], …}`. Edges that say `from` and `to` are read too. A node of type
-`START` is the entry; where there is none, it is the one node that no edge leads to.
+`{id, name, type, status, version, nodes: [{id, name, type, item?, terminal?, unused?}], edges: [{id,
+source, target, label, kind}], …}`. Edges that say `from` and `to` are read too. A node of type
+`START` is the entry; where there is none, it is the one node that no edge leads to. `unused` marks
+what Architect keeps though nothing leads to it: a lost node without the mark is a fault.
 """
 
 from __future__ import annotations
@@ -73,6 +74,8 @@ def guides_form(graph: FlowGraph, meta: Mapping[str, Json]) -> JsonObject:
             body["item"] = node.item
         if node.ends:
             body["terminal"] = True
+        if node.id not in graph.reachable:
+            body["unused"] = True
         nodes.append(body)
     for edge in graph.edges:
         edges.append(_edge_body(len(edges), edge))

@@ -42,7 +42,7 @@ def fields(flow: FlowView) -> Iterator[Problem]:
     example='nodes: [{"name": "Welcome"}]',
     fix="Give every node an id, and every edge a source and a target.",
 )
-def node(flow: FlowView) -> Iterator[Problem]:
+def proper_entries(flow: FlowView) -> Iterator[Problem]:
     if flow.form != "guides":
         return
     for name in _LISTS:
@@ -105,7 +105,8 @@ def _dead_ends(graph: FlowGraph) -> Iterator[Problem]:
 
 def _unreachable(graph: FlowGraph) -> Iterator[Problem]:
     for lost in graph.unreachable:
-        yield on(lost, "no way leads here", "connect it, or remove it")
+        if lost.body.get("unused") is not True:
+            yield on(lost, "no way leads here", "connect it, or remove it")
 
 
 @rule(
@@ -171,8 +172,13 @@ def unreachable_node(flow: FlowView) -> Iterator[Problem]:
     fix="Connect it, or remove it.",
 )
 def unreachable_action(flow: FlowView) -> Iterator[Problem]:
-    graph = flow.architect
+    graph = flow.graph
     if graph is None or graph.start not in graph.nodes:
+        return
+    if flow.form == "guides":
+        for node in graph.unreachable:
+            if node.body.get("unused") is True:
+                yield on(node, "is never reached", "connect it in Architect, or remove it")
         return
     lost = {node.id for node in graph.unreachable}
     off = graph.reach(edge.target for edge in graph.edges if edge.kind is EdgeKind.DISABLED)
@@ -224,7 +230,7 @@ def version(flow: FlowView) -> Iterator[Problem]:
 
 STRUCTURE_RULES = (
     fields,
-    node,
+    proper_entries,
     version,
     duplicate_id,
     start,
