@@ -8,11 +8,17 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from tests.fake_cloud import FakeCloud, answer
 from trunkline.clouds.base import Provider
 from trunkline.clouds.connecting import Cloud, connect
+from trunkline.clouds.genesys.guides.data_actions import GuidesDataActions
 from trunkline.clouds.genesys.public.data_actions import DataActions
+from trunkline.clouds.genesys.public.references import References
 from trunkline.clouds.redact import Secret
+from trunkline.clouds.retry import Policy
 from trunkline.clouds.session import Session
 from trunkline.clouds.target import Target
 from trunkline.clouds.transport import Request, Response
@@ -333,8 +339,6 @@ def losing(cloud: Cloud, method: str, ending: str) -> tuple[Provider, Losing]:
     transport = Losing(lambda each: each.method == method and each.url.partition("?")[0].endswith(ending))
     session = Session(cloud.target, transport=transport)
     if cloud.target.surface == "guides":
-        from trunkline.clouds.genesys.guides.data_actions import GuidesDataActions
-
         return GuidesDataActions(session), transport
     return DataActions(session, cloud.references), transport
 
@@ -410,6 +414,19 @@ def test_what_a_definition_cannot_say_is_listed_and_nothing_is_sent(guides):
     assert guides.session.metrics.total().count == 0
 
 
+def test_an_action_that_says_more_than_a_definition_can_is_not_written_over(guides, cloud):
+    body = copy.deepcopy(desired().body)
+    body["config"]["response"]["translationMap"]["total"] = "$..total[?(@.paid)]"
+    made = cloud.actions.create(replace(desired(), body=body))
+    listing = guides.actions.list()
+
+    assert listing.complete
+    assert any("--surface public" in note for note in listing.notes)
+    with pytest.raises(Refused, match="would lose it"):
+        guides.actions.update(weather(), guides.actions.read(made.remote_id))
+    assert cloud.actions.read(made.remote_id).body == made.body
+
+
 def test_an_action_deleted_on_one_surface_is_gone_on_the_other(guides, cloud):
     made = guides.actions.create(weather())
     assert cloud.actions.read(made.remote_id).body["name"] == "Get Current Weather Data"
@@ -436,3 +453,52 @@ def test_nothing_is_sent_before_the_first_call(emulator, org):
 
     assert cloud.session.metrics.total().count == 0
     assert set(cloud.providers) == {"data_action"}
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["name", "request", "response", "inputSchema", "requestTemplateUri", "url"]),
+            inner,
+            max_size=3,
+        )
+    ),
+)
+FIELDS = (
+    "name",
+    "integrationId",
+    "category",
+    "version",
+    "secure",
+    "config",
+    "contract",
+    "selfUri",
+    "status",
+    "inputs",
+    "outputs",
+    "integration",
+    "responseMapping",
+    "type",
+    "etag",
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.dictionaries(st.sampled_from(FIELDS), json_values), max_size=4))
+def test_no_odd_object_of_an_org_ends_a_listing(entities):
+    entities = [{**entity, "id": f"custom_-_{n:08d}"} for n, entity in enumerate(entities)]
+
+    def handle(request: Request) -> Response:
+        for entity in entities:
+            if request.url.partition("?")[0].endswith(entity["id"]):
+                return answer(value=entity)
+        whole = "/drafts" not in request.url and "/integrations?" not in request.url
+        return answer(value={"entities": entities if whole else [], "total": len(entities) if whole else 0})
+
+    session = FakeCloud(handle).session(policy=Policy(attempts=1))
+    for provider in (DataActions(session, References(session)), GuidesDataActions(session)):
+        listing = provider.list()
+        assert len(listing.items) <= len(entities)
+        assert len(listing.items) == len(entities) or listing.notes

@@ -150,6 +150,24 @@ def test_the_guides_surface_refuses_what_it_does_not_have(emulator, sample):
         cloud.flows.list(divisions=("x",))
 
 
+def test_one_flow_is_found_by_its_name_over_all_pages(emulator):
+    access = emulator.create_org("many")
+    public = connect(_target(emulator, access, "public"))
+    for number in range(60):
+        body = {"name": f"Flow {number:02d}", "type": "inboundcall"}
+        public.session.send_json("POST", "/api/v2/flows", body)
+    flows = connect(_target(emulator, access, "guides")).flows
+    assert isinstance(flows, GuidesFlows)
+
+    assert flows.find("flow 59").name == "Flow 59"
+    assert flows.find("*OW 07").name == "Flow 07"
+    with pytest.raises(InvalidInput, match="fits 10 flows") as caught:
+        flows.find("Flow 5*")
+    assert len(caught.value.faults) == 10
+    with pytest.raises(NotFound, match="no flow is named"):
+        flows.find("Flow 6")
+
+
 def test_references_go_from_id_to_name_and_back(public):
     queues = public.references.directory("queue")
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from trunkline.clouds import paging
 from trunkline.clouds.base import addresses
-from trunkline.clouds.paging import by_cursor, by_number, field_cursor, uri_cursor
+from trunkline.clouds.paging import by_cursor, by_number, field_cursor
 from trunkline.errors import CloudError
 
 
@@ -140,15 +140,6 @@ def test_cursors_without_end_are_given_up(monkeypatch):
 
     assert not listing.complete
     assert "does not end" in listing.notes[0]
-
-
-def test_of_a_next_uri_only_the_cursor_is_taken():
-    after = uri_cursor("after")
-
-    assert after({"nextUri": "https://evil.example/api/v2/x?pageSize=25&after=a%2Fb"}) == "a/b"
-    assert after({"nextUri": "/api/v2/x?pageSize=25"}) is None
-    assert after({"nextUri": None}) is None
-    assert after({}) is None
 
 
 def test_objects_of_one_name_are_told_apart_by_their_ids():

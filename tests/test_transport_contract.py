@@ -255,6 +255,22 @@ def test_a_proxy_of_the_environment_is_used_but_where_no_proxy_says_otherwise(mo
     assert proxy.requests[0].startswith(b"GET http://cloud.invalid/x HTTP/1.1")
 
 
+def test_this_machine_is_never_asked_through_a_proxy(monkeypatch):
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{closed_port()}")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    with raw_server(read_and(lambda c: c.ok(b"direct"))) as server:
+        assert PyreqwestTransport(SHORT).send(Request("GET", server.url)).body == b"direct"
+
+
+def test_a_request_shows_no_token_in_its_repr():
+    request = Request(
+        "POST", "https://x/", {"Authorization": "Bearer t0ken-text"}, b"client_secret=t0ken-text"
+    )
+
+    assert "t0ken-text" not in repr(request)
+
+
 def test_a_proxy_that_opens_no_tunnel_means_never_sent(monkeypatch):
     with raw_server(read_and(lambda c: c.ok(b"", b"403 Forbidden"))) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)

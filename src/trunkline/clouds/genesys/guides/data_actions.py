@@ -11,13 +11,13 @@ from collections.abc import Callable
 from trunkline.clouds.base import Listing, addresses
 from trunkline.clouds.genesys.public.references import list_all
 from trunkline.clouds.session import Call, Session, route
-from trunkline.domain.action.guides import from_guides, to_guides
+from trunkline.domain.action.guides import check, from_guides, to_guides
 from trunkline.domain.canonical import canonical
 from trunkline.domain.diff import diff
-from trunkline.domain.json import Json, JsonObject, show_path
+from trunkline.domain.json import Json, JsonObject, get, show_path
 from trunkline.domain.kinds.data_action import DATA_ACTION
 from trunkline.domain.resource import Address, Resource
-from trunkline.errors import CloudError, Conflict, InvalidInput, NoAnswer, NotFound
+from trunkline.errors import CloudError, Conflict, InvalidInput, NoAnswer, NotFound, Refused
 
 _ALL = "/api/v2/flows/dataactions"
 _ONE = _ALL + "/{}"
@@ -58,27 +58,15 @@ class GuidesDataActions:
         """Every action that was ever published; drafts of others are told in a note."""
         listing = list_all(self._session, _ALL, size=_PAGE)
         published = [each for each in listing.items if not _is_new(each)]
-        named = addresses(self.kind, ((each["id"], str(each.get("name", ""))) for each in published))
-        drafts = tuple(
-            f"the draft {each.get('name')} ({each['id']}) was never published and is left out"
-            for each in listing.items
-            if _is_new(each)
-        )
-        changed = tuple(
-            f"{named[each['id']]} has changes that are not published"
-            for each in published
-            if each.get("status") == "DRAFT"
-        )
-        hidden = tuple(
-            f"{named[each['id']]} says more than this surface can show: pull it with --surface public"
-            for each in published
-            if each.get("unexpressed")
-        )
+        named = addresses(self.kind, ((each["id"], _name(each)) for each in published))
+        outcomes = [self._attempt(each, named[each["id"]]) for each in published]
+        unread = tuple(str(outcome) for outcome in outcomes if isinstance(outcome, CloudError))
+        remarks = tuple(remark for each in listing.items if (remark := _remark(each, named.get(each["id"]))))
         return Listing(
-            tuple(self._resource(each, named[each["id"]]) for each in published),
-            listing.complete,
+            tuple(outcome for outcome in outcomes if isinstance(outcome, Resource)),
+            listing.complete and not unread,
             len(published) if listing.complete else listing.total,
-            (*listing.notes, *drafts, *changed, *hidden),
+            (*listing.notes, *unread, *remarks),
         )
 
     def read(self, remote_id: str) -> Resource:
@@ -99,12 +87,17 @@ class GuidesDataActions:
         return self._published(_identity(answer))
 
     def update(self, desired: Resource, live: Resource) -> Resource:
-        """Replaces the definition that was read, then publishes. Raises Conflict where it changed."""
+        """Replaces the definition that was read, then publishes. Raises Conflict where it changed.
+
+        Raises Refused where the action says more than a definition can: that would be lost.
+        """
         remote_id = live.remote_id or ""
+        definition = _definition(desired)
+        self._refuse_loss(remote_id)
         headers = {"If-Match": live.version} if live.version else {}
         call = Call(headers=headers, read_timeout=_CREATE_TIMEOUT, idempotent=False)
         try:
-            self._session.send_json("PUT", route(_ONE, remote_id), _definition(desired), call)
+            self._session.send_json("PUT", route(_ONE, remote_id), definition, call)
         except NoAnswer as error:
             if not error.sent or not _same(self.read(remote_id).body, desired):
                 raise
@@ -135,6 +128,17 @@ class GuidesDataActions:
             if not error.sent:
                 raise
         return self._settled(remote_id)
+
+    def _refuse_loss(self, remote_id: str) -> None:
+        action = self._session.get_json(route(_ONE, remote_id))
+        unexpressed = action.get("unexpressed")
+        if not unexpressed or not isinstance(unexpressed, list):
+            return
+        paths = ", ".join(str(get(each, ("path",), "")) for each in unexpressed)
+        raise Refused(
+            f"{_name(action)} says more than the guides' surface can, and would lose it: {paths}",
+            hint="apply it with --surface public",
+        )
 
     def _settled(self, remote_id: str) -> JsonObject:
         """The action once it is published: asked for again and again, ever more slowly."""
@@ -167,6 +171,12 @@ class GuidesDataActions:
                 return found
         return None
 
+    def _attempt(self, action: JsonObject, address: Address) -> Resource | CloudError:
+        try:
+            return self._resource(action, address)
+        except CloudError as error:
+            return error
+
     def _resource(self, action: JsonObject, address: Address | None = None) -> Resource:
         body = _body(action)
         version = action.get("etag") or action.get("version")
@@ -183,8 +193,44 @@ def _is_new(action: JsonObject) -> bool:
     return action.get("status") == "DRAFT" and not action.get("publishedVersionId")
 
 
+def _remark(action: JsonObject, address: Address | None) -> str | None:
+    """What a user should know of an action that its body does not say."""
+    if address is None:
+        return f"the draft {_name(action)} ({action['id']}) was never published and is left out"
+    if action.get("status") == "DRAFT":
+        return f"{address} has changes that are not published"
+    if action.get("unexpressed"):
+        return f"{address} says more than this surface can show: pull it with --surface public"
+    return None
+
+
+def _name(action: JsonObject) -> str:
+    name = action.get("name")
+    return name if isinstance(name, str) else ""
+
+
 def _body(action: JsonObject) -> JsonObject:
-    return from_guides({key: action[key] for key in _DEFINITION if key in action})
+    """The canonical body. Raises CloudError with every fault of a definition that makes no sense."""
+    definition = {key: action[key] for key in _DEFINITION if key in action}
+    if action.get("unexpressed"):
+        definition = _without_gaps(definition)
+    faults = check({"type": "rest", **definition})
+    if faults:
+        raise CloudError(
+            f"the definition of {_name(action) or action.get('id')} makes no sense: "
+            + "; ".join(str(fault) for fault in faults),
+            where=f"GET {_ALL}",
+        )
+    return from_guides(definition)
+
+
+def _without_gaps(definition: JsonObject) -> JsonObject:
+    """The definition without outputs whose mapping the surface could not express."""
+    outputs, mapping = definition.get("outputs"), definition.get("responseMapping")
+    if not isinstance(outputs, list) or not isinstance(mapping, dict):
+        return definition
+    kept = [each for each in outputs if isinstance(each, dict) and each.get("name") in mapping]
+    return {**definition, "outputs": kept}
 
 
 def _definition(desired: Resource) -> JsonObject:

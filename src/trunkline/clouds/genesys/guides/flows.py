@@ -11,14 +11,15 @@ from typing import BinaryIO
 from trunkline.clouds.base import Listing
 from trunkline.clouds.flows import FlowSummary, Stage
 from trunkline.clouds.genesys.public.references import pages
-from trunkline.clouds.paging import Pages
+from trunkline.clouds.paging import Pages, by_cursor, field_cursor
 from trunkline.clouds.session import Session, route
 from trunkline.domain.json import JsonObject, digest
-from trunkline.errors import InvalidInput
+from trunkline.errors import InvalidInput, NotFound
 
 _ALL = "/api/v2/architect/flows"
 _ONE = _ALL + "/{}"
 _PAGE = 250
+_TOKEN_PAGE = 25
 
 
 class GuidesFlows:
@@ -61,6 +62,29 @@ class GuidesFlows:
             return flow if fits else None
 
         return pages(self._session, _ALL, {"name": name}, _PAGE, shape)
+
+    def find(self, pattern: str) -> FlowSummary:
+        """The one flow of a name, `*` a wildcard; with its settings and routing.
+
+        Raises NotFound for none and InvalidInput, listing them, for several.
+        """
+
+        def fetch(token: str | None) -> JsonObject:
+            query = {"pageSize": _TOKEN_PAGE, "name": pattern, "expand": "routing,settings"}
+            return self._session.get_json(_ALL, {**query, "continuationToken": token})
+
+        listing = by_cursor(fetch, field_cursor("continuationToken"))
+        found = [
+            flow
+            for flow in map(_summary, listing.items)
+            if fnmatch.fnmatchcase(flow.name.casefold(), _pattern(pattern))
+        ]
+        if not found:
+            raise NotFound(f"no flow is named {pattern!r}", where=f"GET {_ALL}", hint="* stands for any text")
+        if len(found) > 1:
+            names = tuple(f"{flow.name} ({flow.type}, {flow.id})" for flow in found)
+            raise InvalidInput(f"{pattern!r} fits {len(found)} flows", hint="name one of them", faults=names)
+        return found[0]
 
     def read(self, flow_id: str) -> FlowSummary:
         """See `Flows.read`."""

@@ -41,16 +41,11 @@ class DataActions:
         listing = self._listed()
         actions = [action for action in listing.items if not _is_built_in(action["id"])]
         named = addresses(self.kind, ((action["id"], text(action.get("name"))) for action in actions))
-        resources: list[Resource] = []
-        unread: list[str] = []
-        for action, outcome in zip(actions, each(self._attempt, actions), strict=True):
-            if isinstance(outcome, CloudError):
-                unread.append(f"{named[action['id']]} could not be read: {outcome}")
-            elif outcome is not None:
-                resources.append(self._resource(outcome, named[action["id"]]))
+        outcomes = tuple(each(lambda action: self._attempt(action, named[action["id"]]), actions))
+        unread = [str(outcome) for outcome in outcomes if isinstance(outcome, CloudError)]
         left_out = self._never_published({action["id"] for action in actions})
         return Listing(
-            tuple(resources),
+            tuple(outcome for outcome in outcomes if isinstance(outcome, Resource)),
             listing.complete and not unread,
             len(actions) if listing.complete else listing.total,
             (*listing.notes, *unread, *left_out),
@@ -105,18 +100,17 @@ class DataActions:
                 raise
         return list_all(self._session, ALL, {"includeConfig": True})
 
-    def _attempt(self, action: JsonObject) -> JsonObject | CloudError | None:
-        """The whole action; None where it went meanwhile."""
-        if is_whole(action):
-            return action
+    def _attempt(self, action: JsonObject, address: Address) -> Resource | CloudError | None:
+        """The whole action, or why it could not be read; None where it went meanwhile."""
         try:
-            return self._whole(action["id"])
+            whole = action if is_whole(action) else self._whole(action["id"])
+            return self._resource(whole, address)
         except NotFound:
             return None
         except AuthenticationFailed:
             raise
         except CloudError as error:
-            return error
+            return CloudError(f"{address} could not be read: {error}", status=error.status)
 
     def _whole(self, remote_id: str) -> JsonObject:
         return self._session.get_json(route(ONE, remote_id), WHOLE)
