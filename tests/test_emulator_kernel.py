@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from tests.api import Api, MakeApi
-from trunkline.emulator.clock import ManualClock
+from trunkline.emulator.clock import CountedIds, ManualClock
 from trunkline.emulator.orgs import Access
 from trunkline.emulator.server import Emulator, start
 
@@ -156,6 +156,18 @@ def test_a_new_window_opens_once_the_last_has_passed() -> None:
         assert (refused.status_code, refused.headers["Retry-After"]) == (429, "40")
         clock.advance(40)
         assert api.get("/api/v2/tokens/me").status_code == 200
+
+
+def test_given_ids_and_a_given_clock_make_a_run_repeatable() -> None:
+    def seen() -> list[object]:
+        with start(clock=ManualClock(), ids=CountedIds("a"), quota=0) as emulator:
+            api = Api(emulator, emulator.orgs[0])
+            queue = api.post("/api/v2/routing/queues", {"name": "Support"}).json()
+            return [emulator.ready()["orgs"], queue]
+
+    first = seen()
+    assert first == seen()
+    assert first[1]["dateCreated"] == "2023-11-14T22:13:20.000Z"
 
 
 def test_orgs_are_isolated(emulator: Emulator, api: Api) -> None:

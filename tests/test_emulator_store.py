@@ -133,6 +133,14 @@ def test_two_emulators_cannot_share_a_folder(tmp_path: Path) -> None:
     Store(tmp_path).close()
 
 
+def test_the_state_is_for_its_owner_alone(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.partition("a").documents("queues").put("1", {})
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    store.close()
+    assert set(modes.values()) == {0o600}, modes
+
+
 def test_a_state_of_another_version_is_refused(tmp_path: Path) -> None:
     store = Store(tmp_path)
     store._database.execute("PRAGMA user_version = 99")

@@ -269,7 +269,10 @@ def _stored(value: object) -> bytes:
 
 def _open(folder: Path) -> sqlite3.Connection:
     folder.mkdir(parents=True, exist_ok=True)
-    database = sqlite3.connect(folder / FILE_NAME, timeout=0.2, check_same_thread=False)
+    file = folder / FILE_NAME
+    # It holds secrets of orgs: for its owner alone, and so are the files that SQLite puts beside it.
+    file.touch(0o600)
+    database = sqlite3.connect(file, timeout=0.2, check_same_thread=False)
     try:
         database.execute("PRAGMA locking_mode = EXCLUSIVE")
         database.execute("PRAGMA journal_mode = WAL")

@@ -62,14 +62,12 @@ def current(record: ActionRecord) -> ActionContent:
     return content
 
 
-def create(
-    org: Org, content: ActionContent, *, publish: bool, action_type: str = "custom", guid: str | None = None
-) -> ActionRecord:
+def create(org: Org, content: ActionContent, *, publish: bool) -> ActionRecord:
     """A new action, live or as a draft alone. Raises 400 if its integration does not allow it."""
     check_integration(org, content["integrationId"], publish=publish)
     record: ActionRecord = {
-        "id": f"custom_-_{guid or org.guid()}",
-        "actionType": action_type,
+        "id": f"custom_-_{org.guid()}",
+        "actionType": "custom",
         "version": 0,
         "etag": "",
         "draft": None if publish else content,
