@@ -106,8 +106,9 @@ def test_the_body_of_a_loop_returns_to_it_and_exit_loop_leaves_it():
     assert ("loop", "end", "next") in links(graph)
 
 
-def test_loops_are_cycles():
+def test_loops_are_cycles_and_know_their_body():
     assert a_loop().cycles == (frozenset({"loop", "ask", "next"}),)
+    assert a_loop().loops == {"loop": {"ask", "next", "exit"}}
 
 
 def test_a_called_task_comes_back_and_a_jump_does_not():
@@ -501,6 +502,16 @@ def test_the_guides_nodes_and_edges_are_a_graph():
     assert links(graph) == {("a", "b", "next"), ("b", "c", "branch")}
     assert [node.id for node in graph.unreachable] == ["d"]
     assert [node.id for node in graph.dead_ends] == ["d"]
+
+
+@pytest.mark.parametrize("kind", ["END", "disconnect", "TRANSFER_TO_ACD", "EndTask", "acd_queue", ""])
+def test_an_ending_is_known_by_its_type_or_not_called_a_dead_end(kind):
+    assert not from_guides({"nodes": [{"id": "a", "type": kind}], "edges": []}).dead_ends
+
+
+@pytest.mark.parametrize("kind", ["sendResponse", "MENU", "PLAY_AUDIO", "calendar"])
+def test_other_types_need_a_next_step(kind):
+    assert from_guides({"nodes": [{"id": "a", "type": kind}], "edges": []}).dead_ends
 
 
 def test_without_a_start_node_the_entries_are_those_no_edge_leads_to():

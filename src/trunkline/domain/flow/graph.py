@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from trunkline.domain.flow.vocabulary import ENDINGS
+from trunkline.domain.flow.vocabulary import ENDINGS, LOOPS
 from trunkline.domain.json import JsonObject, Path
 
 
@@ -208,6 +208,16 @@ class FlowGraph:
             for component in _components(self.successors)
             if len(component) > 1 or next(iter(component)) in self.successors[next(iter(component))]
         )
+
+    @property
+    def loops(self) -> Mapping[str, frozenset[str]]:
+        """The actions in the body of each loop, those of inner loops too."""
+        bodies: dict[str, set[str]] = {node.id: set() for node in self.nodes.values() if node.type in LOOPS}
+        for node in self.nodes.values():
+            for owner in self.owners(node):
+                if owner.id in bodies:
+                    bodies[owner.id].add(node.id)
+        return {loop: frozenset(body) for loop, body in bodies.items()}
 
     def owners(self, node: Node) -> Iterator[Node]:
         """The actions whose branches hold the node, the innermost first."""

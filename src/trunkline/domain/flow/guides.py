@@ -8,6 +8,7 @@ what Architect keeps though nothing leads to it: a lost node without the mark is
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from trunkline.domain.flow.graph import Edge, EdgeKind, FlowGraph, Node
@@ -18,7 +19,26 @@ FIELDS = ("id", "name", "type", "status", "version", "nodes", "edges")
 
 _START = "START"
 _STARTS = frozenset({"start", "begin", "entry", "initial"})
-_ENDS = ("end", "exit", "disconnect", "transfer", "terminate", "hangup")
+_ENDS = frozenset(
+    {
+        "close",
+        "complete",
+        "disconnect",
+        "end",
+        "exit",
+        "final",
+        "finish",
+        "hangup",
+        "queue",
+        "return",
+        "stop",
+        "terminal",
+        "terminate",
+        "transfer",
+        "voicemail",
+    }
+)
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _KINDS = {kind.value: kind for kind in EdgeKind}
 
 
@@ -99,9 +119,14 @@ def _node(node_id: str, body: JsonObject, index: int) -> Node:
         type=kind,
         item=node_id,
         path=("nodes", index),
-        terminal=body.get("terminal") is True or kind.casefold().startswith(_ENDS),
+        terminal=body.get("terminal") is True or _is_ending(kind),
         body=body,
     )
+
+
+def _is_ending(kind: str) -> bool:
+    """Whether a type says that nothing needs to follow (`DISCONNECT`, `transferToAcd`), or says nothing."""
+    return not kind or not _ENDS.isdisjoint(word.casefold() for word in _WORD.findall(kind))
 
 
 def _edge(body: JsonObject) -> Edge | None:
