@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import requests
 
 from tests.api import Api, MakeApi
 from tests.test_emulator_flows import FLOWS, act, create, get, published, refused, save
@@ -104,6 +105,66 @@ def test_a_table_that_a_flow_uses_is_deleted_only_by_force(api: Api) -> None:
     refused(api.delete(f"{TABLES}/{table_id}"), 409, "architect.dependency.object.in.use")
     assert api.delete(f"{TABLES}/{table_id}?force=true").status_code == 204
     refused(api.get(f"{TABLES}/{table_id}/rows/a"), 404, "flows.datatables.table.not.found")
+
+
+def exported(api, table_id):
+    job = api.post(f"{TABLES}/{table_id}/export/jobs").json()
+    assert job["status"] == "Processing"
+    done = api.get(f"{TABLES}/{table_id}/export/jobs/{job['id']}").json()
+    assert done["status"] == "Succeeded"
+    return requests.get(done["downloadURI"], timeout=10).text
+
+
+def imported(api, table_id, text, mode="Append"):
+    job = api.post(f"{TABLES}/{table_id}/import/csv/jobs", {"importMode": mode}).json()
+    assert job["status"] == "WaitingForUpload"
+    sent = requests.put(job["uploadURI"], data=text.encode(), headers=job["uploadHeaders"], timeout=10)
+    assert sent.status_code == 200, sent.text
+    return api.get(f"{TABLES}/{table_id}/import/jobs/{job['id']}").json()
+
+
+def test_rows_go_out_and_come_back_as_csv(api: Api) -> None:
+    table_id = a_table(api, open="boolean", count="integer")
+    rows = f"{TABLES}/{table_id}/rows"
+    api.post(rows, {"key": "a,b", "open": True, "count": 2})
+    api.post(rows, {"key": "c"})
+    text = exported(api, table_id)
+    assert text.splitlines() == ["key,open,count", '"a,b",true,2', "c,,"]
+    before = api.get(f"{rows}?showbrief=false").json()["entities"]
+    other = a_table(api, "Copy", open="boolean", count="integer")
+    assert imported(api, other, text)["countRecordsUpdated"] == 2
+    assert api.get(f"{TABLES}/{other}/rows?showbrief=false").json()["entities"] == before
+
+
+def test_an_import_appends_or_replaces_and_counts_what_failed(api: Api) -> None:
+    table_id = a_table(api, count="integer")
+    imported(api, table_id, "key,count\na,1\nb,2\n")
+    appended = imported(api, table_id, "key,count\nb,3\nc,many\n")
+    assert [appended[f"countRecords{what}"] for what in ("Updated", "Deleted", "Failed")] == [1, 0, 1]
+    replaced = imported(api, table_id, "key,count\nb,4\n", "ReplaceAll")
+    assert [replaced[f"countRecords{what}"] for what in ("Updated", "Deleted", "Failed")] == [1, 1, 0]
+    listed = api.get(f"{TABLES}/{table_id}/rows?showbrief=false").json()["entities"]
+    assert listed == [{"key": "b", "count": 4}]
+    assert api.get(f"{TABLES}/{table_id}/import/jobs").json()["total"] == 3
+
+
+@pytest.mark.parametrize("text", ["", "name\nx\n", "key,gone\na,1\n"])
+def test_a_file_that_does_not_fit_the_table_fails_with_the_reason(api: Api, text: str) -> None:
+    job = imported(api, a_table(api), text)
+    assert job["status"] == "Failed"
+    assert "columns of the table" in job["errorInformation"]["message"]
+
+
+def test_an_upload_link_works_once(api: Api) -> None:
+    table_id = a_table(api)
+    refused(api.post(f"{TABLES}/{table_id}/import/csv/jobs", {}), 400, "flows.datatables.syntax.error")
+    job = api.post(f"{TABLES}/{table_id}/import/csv/jobs", {"importMode": "Append"}).json()
+    url, headers = job["uploadURI"], job["uploadHeaders"]
+    assert requests.put(url, data="key\na\n", timeout=10).status_code == 403
+    assert requests.put(url, data="key\na\n", headers=headers, timeout=10).status_code == 200
+    assert requests.put(url, data="key\nb\n", headers=headers, timeout=10).status_code == 403
+    assert requests.get(url, timeout=10).status_code == 404
+    assert requests.get(url.replace("datatables", "flows"), timeout=10).status_code == 403
 
 
 def a_flow_that_uses(api, queue_id, name="Main IVR"):

@@ -131,7 +131,7 @@ def put_row(org: Org, table: Document, row: JsonObject, *, replaces: str | None 
     rows, entry = org.documents(ROWS), f"{table['id']}/{whole['key']}"
     if whole["key"] != replaces and entry in rows:
         raise conflict("The row had a duplicate keyname.", code="flows.datatables.not.unique")
-    if replaces is None and len(rows_of(org, table["id"])) >= MOST_ROWS:
+    if replaces is None and len(rows) >= MOST_ROWS and len(rows_of(org, table["id"])) >= MOST_ROWS:
         raise bad_request(
             "The max number of datatable rows allowed has been reached.",
             code="flows.datatables.too.many.rows",

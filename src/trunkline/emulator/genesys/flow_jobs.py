@@ -2,8 +2,7 @@
 
 A publish job is registered, gets its file by a link that needs no token, and runs as long as operations of
 flows take (`flowOperationSeconds`). An export job makes its file at once and offers it by such a link.
-Kept: `flow_jobs` by id; `flow_sources` (the YAML a flow was published from) by flow id; links of all orgs
-in the system partition.
+Kept: `flow_jobs` by id; `flow_sources` (the YAML a flow was published from) by flow id.
 """
 
 from __future__ import annotations
@@ -21,22 +20,19 @@ from trunkline.emulator.genesys import archy_flows, flows, stand_ins
 from trunkline.emulator.genesys.collection import home_division
 from trunkline.emulator.genesys.flow_types import FLOW_TYPES
 from trunkline.emulator.genesys.records import Actor, FlowRecord
-from trunkline.emulator.kernel import Kernel
 from trunkline.emulator.orgs import Org
 from trunkline.emulator.store import Document
 
 JOBS = "flow_jobs"
 SOURCES = "flow_sources"
 FILES = "flow_job_files"
-LINKS = "presigned"
-LINK_SECONDS = 3600
 MOST_FLOWS = 100
 
 
-def find(org: Org, job_id: str, command: str) -> Document:
-    """A job as it is now. Raises 404."""
+def find(org: Org, job_id: str, *, exports: bool = False) -> Document:
+    """A job as it is now. Raises 404, also for an export job where none is asked for, and the reverse."""
     job = org.documents(JOBS).get(job_id)
-    if job is None or (job["command"] == "Export") != (command == "Export"):
+    if job is None or (job["command"] == "Export") is not exports:
         raise not_found("The job does not exist.", entity=(job_id, "job"))
     if job["status"] == "Started" and job["due"] <= org.now():
         job = {**job, "status": job["outcome"]}
@@ -58,24 +54,6 @@ def register(org: Org, by: Actor, command: str, **fields: Any) -> JsonObject:
     }
     org.documents(JOBS).put(job["id"], job)
     return job
-
-
-def link(kernel: Kernel, org: Org, job_id: str) -> str:
-    """A secret that opens the file of one job for an hour."""
-    secret = kernel.ids.secret()
-    entry = {"org": org.id, "job": job_id, "expires": org.now() + LINK_SECONDS}
-    kernel.store.system.documents(LINKS).put(secret, entry)
-    return secret
-
-
-def follow(kernel: Kernel, secret: str) -> tuple[Org, Document]:
-    """The job behind a link. Raises 403 for a link that is unknown or too old."""
-    entry = kernel.store.system.documents(LINKS).get(secret)
-    org = kernel.orgs.get(entry["org"]) if entry is not None else None
-    job = org.documents(JOBS).get(entry["job"]) if entry is not None and org is not None else None
-    if entry is None or org is None or job is None or entry["expires"] <= org.now():
-        raise ApiError(403, "not.authorized", "The link is unknown or has expired.")
-    return org, job
 
 
 def run_publish(org: Org, job: Document, data: bytes) -> None:

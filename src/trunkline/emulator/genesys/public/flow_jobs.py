@@ -9,13 +9,13 @@ from trunkline.domain.json import Json, JsonObject
 from trunkline.emulator.call import Answer, Call
 from trunkline.emulator.errors import ApiError, bad_request
 from trunkline.emulator.genesys import flow_jobs as jobs
+from trunkline.emulator.genesys import links
 from trunkline.emulator.genesys.actors import actor
 from trunkline.emulator.routes import Routes
 from trunkline.emulator.store import Document
 
 FILES = "/presigned/flows"
-HEADERS = {"x-amz-server-side-encryption": "AES256"}
-"""What a client must send along with its upload, as the vendor's storage asks for it."""
+PURPOSE = "flow_job"
 
 routes = Routes("public", prefix="/api/v2/flows")
 files = Routes("public", prefix=FILES, bearer=False)
@@ -26,12 +26,12 @@ def register_job(call: Call) -> Answer:
     """A job, and the link to which the YAML is to be sent."""
     stubs = call.json_object().get("createStubs") is True
     job = jobs.register(call.org, actor(call), "Publish", createStubs=stubs)
-    secret = jobs.link(call.kernel, call.org, job["id"])
+    secret = links.make(call.kernel, call.org, PURPOSE, job["id"])
     return Answer(
         {
             "id": job["id"],
             "presignedUrl": f"{call.origin}{FILES}/{secret}",
-            "headers": HEADERS,
+            "headers": links.UPLOAD_HEADERS,
             "selfUri": f"/api/v2/flows/jobs/{job['id']}",
         }
     )
@@ -40,7 +40,7 @@ def register_job(call: Call) -> Answer:
 @routes.on("GET", "/jobs/{jobId}", known="client", permissions=("architect:job:view",))
 def get_job(call: Call) -> Answer:
     """How far a job is; `expand=messages` tells what went wrong."""
-    job = jobs.find(call.org, call["jobId"], "Publish")
+    job = jobs.find(call.org, call["jobId"], exports=False)
     body = _shape(call, job, f"/api/v2/flows/jobs/{job['id']}")
     if job["flow"] is not None and job["status"] == "Success":
         body["flow"] = {"id": job["flow"], "selfUri": f"/api/v2/flows/{job['flow']}"}
@@ -67,10 +67,10 @@ def register_export(call: Call) -> Answer:
 @routes.on("GET", "/export/jobs/{jobId}", known="client", permissions=("architect:jobExport:view",))
 def get_export(call: Call) -> Answer:
     """How far an export is, and the link to its file once there is one."""
-    job = jobs.find(call.org, call["jobId"], "Export")
+    job = jobs.find(call.org, call["jobId"], exports=True)
     body = _shape(call, job, f"/api/v2/flows/export/jobs/{job['id']}")
     if job["status"] == "Success":
-        body["downloadUrl"] = f"{call.origin}{FILES}/{jobs.link(call.kernel, call.org, job['id'])}"
+        body["downloadUrl"] = f"{call.origin}{FILES}/{links.make(call.kernel, call.org, PURPOSE, job['id'])}"
     return Answer(body)
 
 
@@ -84,10 +84,9 @@ def _shape(call: Call, job: Document, uri: str) -> JsonObject:
 @files.on("PUT", "/{secret}", known="client")
 def upload(call: Call) -> Answer:
     """Take the YAML of a job, once, and start it."""
-    org, job = jobs.follow(call.kernel, call["secret"])
-    for name, value in HEADERS.items():
-        if call.headers.get(name) != value:
-            raise ApiError(403, "not.authorized", f"The upload must carry the header {name}: {value}")
+    org, job_id = links.follow(call.kernel, PURPOSE, call["secret"])
+    links.check_headers(call.headers)
+    job = jobs.find(org, job_id)
     if job["command"] != "Publish" or job["status"] != "Registered":
         raise ApiError(403, "not.authorized", "The link was used already.")
     jobs.run_publish(org, job, call.body)
@@ -97,8 +96,8 @@ def upload(call: Call) -> Answer:
 @files.on("GET", "/{secret}", known="client")
 def download(call: Call) -> Answer:
     """The file of an export job."""
-    org, job = jobs.follow(call.kernel, call["secret"])
-    data = org.blobs(jobs.FILES).get(job["id"])
+    org, job_id = links.follow(call.kernel, PURPOSE, call["secret"])
+    data = org.blobs(jobs.FILES).get(job_id)
     if data is None:
         raise ApiError(404, "not.found", "The job has no file.")
     return Answer(data, media_type="application/octet-stream")
