@@ -160,13 +160,54 @@ def test_an_update_raises_the_version_and_keeps_the_id(cloud):
 
 def test_what_only_a_new_action_can_have_is_refused_before_anything_is_sent(cloud):
     made = cloud.actions.create(desired())
-    other = copy.deepcopy(made.body)
-    other["contract"]["input"]["inputSchema"]["properties"]["more"] = {"type": "string"}
     count = cloud.session.metrics.total().count
 
     with pytest.raises(Refused, match=r"contract\.input\.inputSchema\.properties\.more"):
-        cloud.actions.update(replace(made, body=other), made)
+        cloud.actions.update(more_inputs(made), made)
     assert cloud.session.metrics.total().count == count
+
+
+def more_inputs(resource: Resource) -> Resource:
+    body = copy.deepcopy(resource.body)
+    body["contract"]["input"]["inputSchema"]["properties"]["more"] = {"type": "string"}
+    return replace(resource, body=body)
+
+
+def test_a_replacement_has_a_new_id_and_the_old_action_is_gone(cloud):
+    made = cloud.actions.create(desired())
+    new = cloud.actions.replace(more_inputs(desired()), made)
+
+    assert new.remote_id != made.remote_id
+    assert [each.remote_id for each in cloud.actions.list().items] == [new.remote_id]
+    assert differences(new, more_inputs(desired())) == []
+
+
+def test_on_the_guides_surface_too_a_replacement_is_a_new_action(guides):
+    made = guides.actions.create(weather())
+    with pytest.raises(Refused, match="can never change"):
+        guides.actions.update(more_inputs(weather()), made)
+    new = guides.actions.replace(more_inputs(weather()), made)
+
+    assert [each.remote_id for each in guides.actions.list().items] == [new.remote_id]
+    assert "more" in new.body["contract"]["input"]["inputSchema"]["properties"]
+
+
+def test_a_replacement_that_fails_brings_the_old_action_back(guides):
+    made = guides.actions.create(weather())
+    refusals = [answer(503)]
+
+    class Failing(PyreqwestTransport):
+        def send(self, request: Request, sink=None) -> Response:
+            if request.method == "POST" and request.url.endswith("/dataactions") and refusals:
+                return refusals.pop()
+            return super().send(request, sink)
+
+    session = Session(guides.target, transport=Failing())
+    with pytest.raises(CloudError, match="the old action is back"):
+        GuidesDataActions(session).replace(more_inputs(weather()), made)
+
+    [back] = guides.actions.list().items
+    assert differences(back, weather()) == []
 
 
 def test_a_body_that_leaves_the_integration_to_the_cloud_is_no_change_of_it(cloud):
@@ -423,7 +464,8 @@ def test_an_action_that_says_more_than_a_definition_can_is_not_written_over(guid
     assert listing.complete
     assert any("--surface public" in note for note in listing.notes)
     with pytest.raises(Refused, match="would lose it"):
-        guides.actions.update(weather(), guides.actions.read(made.remote_id))
+        live = guides.actions.read(made.remote_id)
+        guides.actions.update(changed(live, "https://other.example/"), live)
     assert cloud.actions.read(made.remote_id).body == made.body
 
 

@@ -111,7 +111,8 @@ def _write(change: Change, provider: Provider, kind: Kind) -> Resource:
     else:
         live = provider.read(change.actual.remote_id or "")
         _refuse_if_stale(change.actual, live, kind)
-        written = provider.update(desired, live)
+        write = provider.replace if change.operation is Operation.REPLACE else provider.update
+        written = write(desired, live)
     seen = provider.read(written.remote_id or "")
     theirs = canonical(kind, seen.body)
     missed = diff(theirs, inherit(kind, canonical(kind, desired.body), theirs))

@@ -30,6 +30,9 @@ class _Token:
     renew_at: float
 
 
+_FIRST_ATTEMPTS = 3
+
+
 class ClientCredentials:
     """The token of one client: kept in memory, renewed 60 s before it expires, fetched by one thread."""
 
@@ -47,6 +50,7 @@ class ClientCredentials:
         self._retry = retry or Retry()
         self._clock = clock
         self._token: _Token | None = None
+        self._answered = False
         self._lock = threading.Lock()
         redact.learn(target.client_secret)
 
@@ -75,7 +79,8 @@ class ClientCredentials:
     def _fetch(self) -> _Token:
         where = f"POST {self.url}"
         asked_at = self._clock()
-        response = self._retry(self._send, idempotent=True, where=where)
+        response = self._patience()(self._send, idempotent=True, where=where)
+        self._answered = True
         if response.status != 200:
             raise self._refusal(response, where)
         answer = parse_object(response.body, where)
@@ -85,6 +90,13 @@ class ClientCredentials:
         secret = Secret(text)
         self._redact.learn(secret)
         return _Token(secret, asked_at + lifetime - min(_MARGIN, lifetime / 2))
+
+    def _patience(self) -> Retry:
+        """Until the cloud has answered once, a wrong URL is likelier than a bad moment: give up sooner."""
+        if self._answered:
+            return self._retry
+        fewer = min(self._retry.policy.attempts, _FIRST_ATTEMPTS)
+        return replace(self._retry, policy=replace(self._retry.policy, attempts=fewer))
 
     def _send(self) -> Response:
         pair = f"{self._target.client_id}:{self._target.client_secret.reveal()}"

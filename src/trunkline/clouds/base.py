@@ -56,6 +56,10 @@ class Provider(Protocol):
         """Brings `live` to the desired body. Raises Conflict where it is no longer as it was read."""
         ...
 
+    def replace(self, desired: Resource, live: Resource) -> Resource:
+        """Brings about what `update` cannot: where need be a new object, with a new id, for the old one."""
+        ...
+
     def delete(self, live: Resource) -> None:
         """Removes the object; one that is gone already is no error."""
         ...

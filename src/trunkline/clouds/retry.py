@@ -110,7 +110,7 @@ def _attempt(call: Callable[[], Response]) -> Response | NoAnswer:
 def _reason(outcome: Response | NoAnswer, idempotent: bool) -> str | None:
     """Why to try again, or None where that is not allowed or not needed."""
     if isinstance(outcome, NoAnswer):
-        return outcome.message if idempotent or not outcome.sent else None
+        return outcome.message if (idempotent or not outcome.sent) and not outcome.given_up else None
     if outcome.status == 429:
         return "rate limit"
     if outcome.status in _SERVER_ERRORS and idempotent:
@@ -120,5 +120,6 @@ def _reason(outcome: Response | NoAnswer, idempotent: bool) -> str | None:
 
 def _settle(outcome: Response | NoAnswer) -> Response:
     if isinstance(outcome, NoAnswer):
+        outcome.given_up = True
         raise outcome
     return outcome

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 from trunkline.clouds.base import Listing, addresses
+from trunkline.clouds.genesys.immutable import refuse_immutable
 from trunkline.clouds.genesys.public.references import list_all
 from trunkline.clouds.session import Call, Session, route
 from trunkline.domain.action.guides import check, from_guides, to_guides
@@ -75,7 +76,9 @@ class GuidesDataActions:
 
     def create(self, desired: Resource) -> Resource:
         """A draft, then published. Left without an answer, it is looked for by name."""
-        definition = _definition(desired)
+        return self._create(desired, _definition(desired))
+
+    def _create(self, desired: Resource, definition: JsonObject) -> Resource:
         try:
             call = Call(read_timeout=_CREATE_TIMEOUT)
             answer = self._session.send_json("POST", _ALL, definition, call)
@@ -93,6 +96,7 @@ class GuidesDataActions:
         """
         remote_id = live.remote_id or ""
         definition = _definition(desired)
+        refuse_immutable(desired, live)
         self._refuse_loss(remote_id)
         headers = {"If-Match": live.version} if live.version else {}
         call = Call(headers=headers, read_timeout=_CREATE_TIMEOUT, idempotent=False)
@@ -102,6 +106,18 @@ class GuidesDataActions:
             if not error.sent or not _same(self.read(remote_id).body, desired):
                 raise
         return self._published(remote_id)
+
+    def replace(self, desired: Resource, live: Resource) -> Resource:
+        """The old action goes first, as names are unique here; it comes back where the new one fails."""
+        definition = _definition(desired)
+        self._refuse_loss(live.remote_id or "")
+        self.delete(live)
+        try:
+            return self._create(desired, definition)
+        except CloudError as error:
+            restored = self.create(live)
+            error.message = f"the old action is back, with the id {restored.remote_id}: {error.message}"
+            raise
 
     def delete(self, live: Resource) -> None:
         """Removes the action and its draft."""

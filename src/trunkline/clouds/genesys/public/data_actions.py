@@ -6,19 +6,20 @@ https://developer.genesys.cloud/platform/integrations/
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from trunkline.clouds.answer import parse_json
 from trunkline.clouds.base import Listing, addresses
+from trunkline.clouds.genesys.immutable import refuse_immutable
 from trunkline.clouds.genesys.public.action_bodies import from_body, is_whole, text, to_body
 from trunkline.clouds.genesys.public.drafts import ALL, DRAFT, ONE, WHOLE, Drafts
 from trunkline.clouds.genesys.public.references import References, list_all
 from trunkline.clouds.session import Call, Route, Session, route
 from trunkline.clouds.threads import each
-from trunkline.domain.canonical import canonical, is_below
-from trunkline.domain.diff import diff
 from trunkline.domain.json import Json, JsonObject, get
 from trunkline.domain.kinds.data_action import DATA_ACTION
 from trunkline.domain.resource import Address, Resource
-from trunkline.errors import AuthenticationFailed, CloudError, InvalidInput, NotFound, Refused
+from trunkline.errors import AuthenticationFailed, CloudError, InvalidInput, NotFound
 
 _BUILT_IN = ("static", "bridge")
 _TEST_TIMEOUT = 75.0
@@ -66,12 +67,25 @@ class DataActions:
     def update(self, desired: Resource, live: Resource) -> Resource:
         """Changes name, category and config. Raises Refused for what only a new action can have."""
         remote_id = live.remote_id or ""
-        self._refuse_immutable(desired, live)
+        refuse_immutable(desired, live)
         draft = self._drafts.begin(remote_id, live.body, desired.body)
         category = desired.body.get("category") or live.body.get("category")
         draft = self._drafts.change(draft, {**desired.body, "category": category}, contract=False)
         self._drafts.publish(draft)
         return self.read(remote_id)
+
+    def replace(self, desired: Resource, live: Resource) -> Resource:
+        """A new action, then the old one goes; where that fails there are two, and the error says so."""
+        left = {key: live.body[key] for key in ("integration", "category") if key in live.body}
+        made = self.create(replace(desired, body={**left, **desired.body}))
+        try:
+            self.delete(live)
+        except CloudError as error:
+            error.message = (
+                f"the new action is {made.remote_id}, and the old one is still there: {error.message}"
+            )
+            raise
+        return made
 
     def delete(self, live: Resource) -> None:
         """Removes the action with its draft; flows that use it lose it."""
@@ -164,21 +178,6 @@ class DataActions:
             for draft in self._drafts.unpublished()
             if draft["id"] not in live and not _is_built_in(draft["id"])
         )
-
-    def _refuse_immutable(self, desired: Resource, live: Resource) -> None:
-        """What the body leaves to the cloud (its integration, its type) is no change."""
-        wanted, had = canonical(DATA_ACTION, desired.body), canonical(DATA_ACTION, live.body)
-        fixed = [
-            change.field
-            for change in diff(had, wanted)
-            if any(is_below(pattern, change.path) for pattern in DATA_ACTION.replace_on)
-            and not (change.path[0] in DATA_ACTION.inherited and change.path[0] not in wanted)
-        ]
-        if fixed:
-            raise Refused(
-                f"{desired.address}: {', '.join(fixed)} can never change in a published data action",
-                hint="it takes a new action: apply with --allow-replace, and re-point the flows that use it",
-            )
 
 
 def _is_built_in(remote_id: str) -> bool:
