@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 
-from tests.api import Api
+from tests.api import Api, MakeApi
 from trunkline.emulator.genesys.collection import matches
 from trunkline.emulator.orgs import Access
 
@@ -220,3 +222,22 @@ def test_an_oauth_client_tells_its_secret_once_and_can_log_in(api: Api) -> None:
     assert api.delete(f"{path}/{api.access.client_id}").status_code == 409
     assert api.post(path, body | {"accessTokenValiditySeconds": 1}).status_code == 400
     other.close()
+
+
+def test_a_client_can_ask_what_it_may_do(make_api: MakeApi) -> None:
+    client = make_api(permissions=["routing:queue:view", "architect:*"])
+    subject = client.get("/api/v2/authorization/subjects/me").json()
+    assert subject["id"] == client.access.client_id
+    assert subject["grants"][0]["role"]["policies"] == [
+        {"domain": "routing", "entityName": "queue", "actions": ["view"]},
+        {"domain": "architect", "entityName": "*", "actions": ["*"]},
+    ]
+
+
+def test_the_orgs_time_passes_when_it_is_told(api: Api) -> None:
+    def now() -> datetime:
+        return datetime.fromisoformat(api.get("/api/v2/date").json()["currentDate"])
+
+    before = now()
+    api.configure(clockOffsetSeconds=3600)
+    assert now() - before >= timedelta(hours=1)

@@ -24,6 +24,7 @@ from trunkline.emulator.genesys.public import (
     organization,
     queues,
     references,
+    subjects,
     tokens,
 )
 from trunkline.emulator.routes import Route, Routes
@@ -32,6 +33,7 @@ MODULES: tuple[Routes, ...] = (
     admin.routes,
     auth.routes,
     tokens.routes,
+    subjects.routes,
     organization.routes,
     actions.routes,
     action_parts.routes,
