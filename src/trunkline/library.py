@@ -89,6 +89,7 @@ def connect(
     surface: str | None = None,
     cloud: str | None = None,
     folder: str | Path | None = None,
+    pool: Sequence[str] = (),
     on_wait: Callable[[Wait], None] | None = None,
     on_note: Callable[[str], None] | None = None,
     environ: Mapping[str, str] = os.environ,
@@ -96,7 +97,8 @@ def connect(
     """Opens an org: by name, from the environment, or the project's default; never guessed.
 
     `emulator` (and `demo`) is the embedded emulator, started here and stopped at the end; its state is
-    kept in `.trunkline/emulator` of the project or folder. Raises NoTarget where no org is chosen.
+    kept in `.trunkline/emulator` of the project or folder. `pool` names profiles of further clients of the
+    org, each with a quota of its own. Raises NoTarget where no org is chosen.
     """
     start = Path(folder) if folder else Path.cwd()
     root = find_root(start)
@@ -113,15 +115,18 @@ def connect(
         if on_note:
             for note in target.notes:
                 on_note(note)
-        yield stack.enter_context(open_target(target, on_wait=on_wait))
+        others = [resolve(sources, name, surface=target.surface) for name in pool]
+        yield stack.enter_context(open_target(target, pool=others, on_wait=on_wait))
 
 
 @contextmanager
-def open_target(target: Target, *, on_wait: Callable[[Wait], None] | None = None) -> Generator[Org]:
+def open_target(
+    target: Target, *, pool: Sequence[Target] = (), on_wait: Callable[[Wait], None] | None = None
+) -> Generator[Org]:
     """Opens the org of a target that is already resolved."""
     from trunkline.clouds.connecting import connect as connect_cloud
 
-    cloud = connect_cloud(target, on_wait=on_wait)
+    cloud = connect_cloud(target, pool=pool, on_wait=on_wait)
     try:
         yield Org(target.name, cloud)
     finally:

@@ -1,0 +1,207 @@
+"""The folder of an export: whole files, the manifest, and a journal of the run that is on.
+
+    DIR/flow_….json        renamed into place when whole
+    DIR/manifest.ndjson    a line a flow, replaced when a run ends
+    DIR/.partial/          only while a run is on or after it was killed: the journal, files not yet whole
+
+A line of the journal is on disk before the file it speaks of is renamed into place. So a file that
+matches its line is whole, and a line without such a file says nothing.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, cast
+
+from trunkline.domain.json import JsonObject
+from trunkline.errors import Refused
+from trunkline.export.lock import hold
+from trunkline.project.files import write_failure
+
+MANIFEST = "manifest.ndjson"
+IN_MEMORY = 4 * 1024 * 1024
+"""Bytes of an answer that is kept in memory until it is whole; more goes to disk."""
+_PARTIAL = ".partial"
+_JOURNAL = "journal.ndjson"
+_WAIT = "wait until it has ended, or choose another --output-dir"
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A flow that has its file; its line begins at `offset` of the manifest, or of the journal."""
+
+    file: str
+    sha256: str
+    revision: str
+    form: str
+    in_journal: bool
+    offset: int
+
+
+class Folder:
+    """A folder of exported flows, held by one process at a time. Its methods may be called from any thread.
+
+    Raises Refused where another process holds it, TrunklineError where it cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._partial = path / _PARTIAL
+        self._manifest = path / MANIFEST
+        self._journal_path = self._partial / _JOURNAL
+        self._lock = threading.Lock()
+        self._count = 0
+        try:
+            self._partial.mkdir(parents=True, exist_ok=True)
+            self._held = hold(self._partial / "lock")
+            if self._held is None:
+                raise Refused("another export writes into this folder", where=str(path), hint=_WAIT)
+            self._clean()
+            self.records = {**_read(self._manifest), **_read(self._journal_path, in_journal=True)}
+            self._journal = os.open(self._journal_path, _APPEND, 0o666)
+            self._end = os.fstat(self._journal).st_size
+            if self._end and not self._journal_path.read_bytes().endswith(b"\n"):
+                self._append(b"\n")
+        except OSError as error:
+            raise write_failure(path, error) from error
+
+    def _clean(self) -> None:
+        """Removes what a killed run left half-written."""
+        for left in self._partial.iterdir():
+            if left.suffix == ".part":
+                left.unlink()
+
+    def has(self, flow_id: str, revision: str | None, file: str, form: str) -> bool:
+        """Whether this revision of a flow is there, in this file, byte for byte as it was written."""
+        record = self.records.get(flow_id)
+        if record is None or revision is None or (record.revision, record.form) != (revision, form):
+            return False
+        return record.file == file and _hash_of(self.path / file) == record.sha256
+
+    def spool(self) -> BinaryIO:
+        """A file for an answer that is on its way; gone when it is closed."""
+        return cast("BinaryIO", SpooledTemporaryFile(IN_MEMORY, dir=str(self._partial), suffix=".part"))
+
+    def put(self, flow_id: str, file: str, content: bytes, line: JsonObject) -> None:
+        """Writes a flow's file whole and remembers it; a file it had under another name goes.
+
+        `line` is its line in the manifest, to which the file, its size and its hash are added. Raises
+        TrunklineError where the disk is full: nothing has changed then.
+        """
+        sha256 = hashlib.sha256(content).hexdigest()
+        entry = {**line, "file": file, "size": len(content), "sha256": sha256}
+        text = json.dumps(entry, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+        before = self.records.get(flow_id)
+        try:
+            part = self._write_part(content)
+            with self._lock:
+                offset = self._append(text)
+            part.replace(self.path / file)
+        except OSError as error:
+            raise write_failure(self.path / file, error) from error
+        self.records[flow_id] = Record(file, sha256, str(line["revision"]), str(line["form"]), True, offset)
+        if before is not None and before.file.casefold() != file.casefold():
+            (self.path / before.file).unlink(missing_ok=True)
+
+    def _write_part(self, content: bytes) -> Path:
+        with self._lock:
+            self._count += 1
+            part = self._partial / f"{self._count}.part"
+        try:
+            part.write_bytes(content)
+        except OSError:
+            part.unlink(missing_ok=True)
+            raise
+        return part
+
+    def _append(self, line: bytes) -> int:
+        """Where in the journal the line begins."""
+        offset = self._end
+        self._end += os.write(self._journal, line)
+        if self._end < offset + len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return offset
+
+    def forget(self, flow_id: str, *, remove: bool) -> str:
+        """Takes a flow off the manifest, and removes its file if told to. Gives the file's name."""
+        file = self.records.pop(flow_id).file
+        if remove:
+            (self.path / file).unlink(missing_ok=True)
+        return file
+
+    def finish(self) -> None:
+        """Brings the manifest up to date and removes the journal. A crash in between loses nothing."""
+        try:
+            if self._journal_path.stat().st_size or len(self.records) != _lines(self._manifest):
+                self._write_manifest()
+            os.close(self._journal)
+            shutil.rmtree(self._partial, ignore_errors=True)
+        except OSError as error:
+            raise write_failure(self._manifest, error) from error
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Lets go of the folder; what is in the journal counts at the next run."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+
+    def _write_manifest(self) -> None:
+        part = self._partial / "manifest.part"
+        with part.open("wb") as out, self._journal_path.open("rb") as journal:
+            old = self._manifest.open("rb") if self._manifest.is_file() else None
+            for record in sorted(self.records.values(), key=lambda each: each.file):
+                source = journal if record.in_journal else old
+                if source is not None and (self.path / record.file).is_file():
+                    source.seek(record.offset)
+                    out.write(source.readline())
+            if old is not None:
+                old.close()
+        part.replace(self._manifest)
+
+
+def _read(path: Path, *, in_journal: bool = False) -> dict[str, Record]:
+    """The records of a file of lines; lines that are torn or no records are passed over."""
+    found: dict[str, Record] = {}
+    for offset, line in _lines_of(path):
+        with suppress(ValueError, KeyError, TypeError):
+            entry = json.loads(line)
+            texts = [entry[key] for key in ("id", "file", "sha256", "revision", "form")]
+            if all(isinstance(text, str) for text in texts) and Path(entry["file"]).name == entry["file"]:
+                flow_id, file, sha256, revision, form = texts
+                found[flow_id] = Record(file, sha256, revision, form, in_journal, offset)
+    return found
+
+
+def _lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
+    if not path.is_file():
+        return
+    offset = 0
+    with path.open("rb") as stream:
+        for line in stream:
+            yield offset, line
+            offset += len(line)
+
+
+def _lines(path: Path) -> int:
+    return sum(1 for _ in _lines_of(path))
+
+
+def _hash_of(path: Path) -> str | None:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return None
