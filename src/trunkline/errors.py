@@ -81,13 +81,17 @@ class Conflict(CloudError):
 
 
 class NoAnswer(CloudError):
-    """The request got no answer. `sent` is False only when it provably never left."""
+    """The request got no answer. `sent` is False only when it provably never left.
+
+    `given_up` is set by the retry layer when it has tried often enough, so that nobody tries again.
+    """
 
     def __init__(
         self, message: str, *, sent: bool, where: str | None = None, hint: str | None = None
     ) -> None:
         super().__init__(message, where=where, hint=hint)
         self.sent = sent
+        self.given_up = False
 
 
 class NoTarget(TrunklineError):

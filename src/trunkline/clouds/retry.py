@@ -120,6 +120,7 @@ def _reason(outcome: Response | NoAnswer, idempotent: bool) -> str | None:
 
 def _settle(outcome: Response | NoAnswer) -> Response:
     if isinstance(outcome, NoAnswer):
-        outcome.given_up = True
-        raise outcome
+        last = NoAnswer(outcome.message, sent=outcome.sent, where=outcome.where, hint=outcome.hint)
+        last.given_up = True
+        raise last
     return outcome
