@@ -117,6 +117,15 @@ class Session:
 
         Raises NotFound, Conflict, PermissionMissing, AuthenticationFailed, NoAnswer or CloudError.
         """
+        response = self.exchange(method, to, call, sink)
+        if not 200 <= response.status < 300:
+            raise error_from(response, f"{method} {_path(to)}", self.redact)
+        return response
+
+    def exchange(
+        self, method: str, to: Route | str, call: Call = _NOTHING, sink: BinaryIO | None = None
+    ) -> Response:
+        """The answer, whatever its status, when no retry can better it. Raises NoAnswer or CloudError."""
         target = Route(to, to) if isinstance(to, str) else to
         where = f"{method} {target.path}"
         family = f"{method} {target.template}"
@@ -131,13 +140,10 @@ class Session:
         idempotent = method in _IDEMPOTENT if call.idempotent is None else call.idempotent
         retry = replace(self._retry, on_wait=self._hear(family))
         try:
-            response = retry(attempt, idempotent=idempotent, where=where)
+            return retry(attempt, idempotent=idempotent, where=where)
         except NoAnswer as error:
             error.where = error.where or where
             raise
-        if not 200 <= response.status < 300:
-            raise error_from(response, where, self.redact)
-        return response
 
     def get_json(self, to: Route | str, query: Query | None = None) -> JsonObject:
         """The JSON object of a GET."""

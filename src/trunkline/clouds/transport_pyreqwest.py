@@ -18,6 +18,7 @@ from pyreqwest.request import SyncStreamRequest
 from pyreqwest.response import SyncResponse
 
 from trunkline.clouds.regions import is_loopback
+from trunkline.clouds.threads import settle, start
 from trunkline.clouds.transport import LARGEST_BODY, Request, Response, Timeouts
 from trunkline.errors import CloudError, NoAnswer
 from trunkline.version import __version__
@@ -93,14 +94,7 @@ class PyreqwestTransport:
 def _interruptible(call: Callable[[], Response]) -> Response:
     """Calls in a thread of its own: the library heeds no signal while it waits."""
     outcome: Future[Response] = Future()
-
-    def work() -> None:
-        try:
-            outcome.set_result(call())
-        except BaseException as error:  # noqa: BLE001 (handed over to the thread that waits)
-            outcome.set_exception(error)
-
-    threading.Thread(target=work, name="trunkline-send", daemon=True).start()
+    start(lambda: settle(outcome, call), "trunkline-send")
     return outcome.result()
 
 
