@@ -234,6 +234,32 @@ def test_a_flow_that_another_one_uses_is_not_deleted(api: Api) -> None:
     refused(api.delete(f"{FLOWS}/{used}"), 409, "architect.flow.cannot.delete.used.in.flows")
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "what"),
+    [
+        ("/api/v2/routing/queues", {"name": "Q", "queueFlow": {}}, "queues"),
+        ("/api/v2/architect/ivrs", {"name": "I", "openHoursFlow": {}}, "ivr.configs"),
+    ],
+)
+def test_a_flow_that_interactions_are_sent_to_stays(api: Api, path: str, body: object, what: str) -> None:
+    flow_id = published(api)
+    sent = json.loads(json.dumps(body).replace("{}", json.dumps({"id": flow_id})))
+    assert api.post(path, sent).status_code == 200
+    refused(api.delete(f"{FLOWS}/{flow_id}"), 409, f"architect.flow.cannot.delete.used.in.{what}")
+    refused(act(api, "deactivate", flow_id), 409, f"architect.flow.cannot.deactivate.used.in.{what}")
+
+
+def test_publishing_can_insist_on_what_the_flow_names(api: Api) -> None:
+    flow_id = create(api)
+    save(api, flow_id, manifest={"queue": [{"id": "gone", "name": "Sales"}], "language": [{"id": "en-us"}]})
+    api.configure(flowPublishChecksDependencies=True)
+    answer = act(api, "publish", flow_id)
+    refused(answer, 409, "architect.flow.cannot.publish.missing.dependencies")
+    assert [detail["entityName"] for detail in answer.json()["details"]] == ["Sales"]
+    assert "publishedVersion" not in get(api, flow_id)
+    assert get(api, flow_id)["lockedClient"]
+
+
 def test_several_flows_are_deleted_at_once_or_none(api: Api) -> None:
     first, second = published(api, "A"), published(api, "B")
     refused(api.delete(f"{FLOWS}?id={first},gone"), 400, "architect.batch.delete.failed")

@@ -24,6 +24,8 @@ DEFAULTS: MappingProxyType[str, Json] = MappingProxyType(
         "flowOperationSeconds": 0,
         # Status of POST /flows/actions/publish: 202, or 200.
         "flowPublishAnswers202": False,
+        # Publishing a flow whose manifest names what the org lacks is refused.
+        "flowPublishChecksDependencies": False,
         # Status of POST /architect/flows/reload: 200, 202 or 204, or an error.
         "flowReloadStatus": 200,
         # Seconds that a rebuild of dependency tracking takes; its answers are 206 meanwhile.

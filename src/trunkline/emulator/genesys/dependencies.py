@@ -8,10 +8,11 @@ from functools import lru_cache
 
 import msgspec
 
+from trunkline.domain.flow.expressions import texts
 from trunkline.domain.json import Json
-from trunkline.emulator.genesys import flows
+from trunkline.emulator.genesys import flows, stand_ins
 from trunkline.emulator.genesys.flow_types import OBJECT_TYPES
-from trunkline.emulator.genesys.records import FlowRecord
+from trunkline.emulator.genesys.records import ACTIONS, FLOWS, FlowRecord
 from trunkline.emulator.orgs import Org
 
 
@@ -33,6 +34,21 @@ class _Entry(msgspec.Struct):
 
 class _Manifested(msgspec.Struct):
     manifest: dict[str, list[_Entry]] = {}
+
+
+COLLECTIONS = {kind.upper(): name for kind, name in stand_ins.COLLECTIONS.items()} | {"DATAACTION": ACTIONS}
+"""Where an org keeps the objects of a type; flows apart."""
+
+FLOW_OBJECT_TYPES = frozenset(OBJECT_TYPES.values())
+_BUILT_IN = frozenset({"SYSTEMPROMPT"})
+
+_USERS = (
+    ("queues", "queues"),
+    ("ivrs", "ivr.configs"),
+    ("emergencyGroups", "emergency.groups"),
+    ("emailRoutes", "email.routes"),
+)
+"""Collections whose objects send interactions to flows, and how error codes call them."""
 
 
 def object_type(kind: str) -> str:
@@ -80,3 +96,26 @@ def consumers(org: Org) -> Iterator[tuple[Consumer, tuple[Used, ...]]]:
         if not record["deleted"]:
             for version in record["versions"]:
                 yield Consumer(record, version["id"]), used_by(org, record, version["id"])
+
+
+def is_gone(org: Org, used: Used) -> bool:
+    """Whether the org lacks an object of a kind that it keeps."""
+    if used.type in FLOW_OBJECT_TYPES:
+        record = org.documents(FLOWS).get(used.id)
+        return record is None or record["deleted"]
+    collection = COLLECTIONS.get(used.type)
+    return collection is not None and used.type not in _BUILT_IN and used.id not in org.documents(collection)
+
+
+def user_of(org: Org, record: FlowRecord, *, flows_too: bool) -> tuple[str, str] | None:
+    """What keeps a flow from being removed: (`ivr.configs`, name of the first one)."""
+    for collection, what in _USERS:
+        for document in org.documents(collection).values():
+            if record["id"] in texts(dict(document)):
+                return what, str(document.get("name") or document["id"])
+    needle = record["id"].encode()
+    for other in flows.all_flows(org) if flows_too else []:
+        data = flows.latest_configuration(org, other)
+        if other["id"] != record["id"] and not other["deleted"] and data is not None and needle in data:
+            return "flows", other["name"]
+    return None

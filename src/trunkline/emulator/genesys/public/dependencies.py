@@ -12,13 +12,19 @@ from trunkline.domain.json import JsonObject
 from trunkline.emulator.call import Answer, Call
 from trunkline.emulator.clock import timestamp
 from trunkline.emulator.errors import ApiError, bad_request, conflict, not_found
-from trunkline.emulator.genesys import flows, stand_ins
+from trunkline.emulator.genesys import flows
 from trunkline.emulator.genesys.actors import actor
 from trunkline.emulator.genesys.collection import matches
-from trunkline.emulator.genesys.dependencies import Consumer, Used, consumers, object_type, used_by
-from trunkline.emulator.genesys.flow_types import OBJECT_TYPES
+from trunkline.emulator.genesys.dependencies import (
+    COLLECTIONS,
+    FLOW_OBJECT_TYPES,
+    Consumer,
+    Used,
+    consumers,
+    is_gone,
+    used_by,
+)
 from trunkline.emulator.genesys.public.flow_shapes import shape_actor
-from trunkline.emulator.genesys.records import ACTIONS, FLOWS
 from trunkline.emulator.paging import page
 from trunkline.emulator.routes import Routes
 
@@ -26,11 +32,8 @@ VIEW = ("architect:dependencyTracking:view",)
 BUILDS = "dependency_builds"
 BASE = "/api/v2/architect/dependencytracking"
 
-_COLLECTIONS = {object_type(kind): name for kind, name in stand_ins.COLLECTIONS.items()}
-_COLLECTIONS["DATAACTION"] = ACTIONS
 _UNTRACKED = ("FLOWACTION", "FLOWDATATYPE", "LANGUAGE", "TTSENGINE", "TTSVOICE", "IMAGE", "STTENGINE")
-TYPES = tuple(sorted({*OBJECT_TYPES.values(), *_COLLECTIONS, *_UNTRACKED}))
-_FLOW_TYPES = frozenset(OBJECT_TYPES.values())
+TYPES = tuple(sorted({*FLOW_OBJECT_TYPES, *COLLECTIONS, *_UNTRACKED}))
 
 routes = Routes("public", prefix=BASE)
 
@@ -50,7 +53,12 @@ def get_type(call: Call) -> Answer:
 
 
 def _type(name: str) -> JsonObject:
-    return {"id": name, "name": name, "versioned": name in _FLOW_TYPES, "selfUri": f"{BASE}/types/{name}"}
+    return {
+        "id": name,
+        "name": name,
+        "versioned": name in FLOW_OBJECT_TYPES,
+        "selfUri": f"{BASE}/types/{name}",
+    }
 
 
 @routes.on("GET", "/consumedresources", known="spec", permissions=VIEW)
@@ -117,7 +125,7 @@ def list_deleted_consumers(call: Call) -> Answer:
     name, kinds = call.query.get("name"), _types(call, "objectType")
     kept: list[JsonObject] = []
     for consumer, used in _filtered(call):
-        gone = tuple(each for each in used if _is_deleted(call, each))
+        gone = tuple(each for each in used if is_gone(call.org, each))
         fits = (not name or matches(name, consumer.record["name"])) and (not kinds or consumer.type in kinds)
         if gone and fits:
             body = _consumer(consumer)
@@ -209,7 +217,7 @@ def _consumer(consumer: Consumer) -> JsonObject:
 
 
 def _used(call: Call, used: Used) -> JsonObject:
-    return _dependency(used.type, used.id, used.name, used.version, deleted=_is_deleted(call, used))
+    return _dependency(used.type, used.id, used.name, used.version, deleted=is_gone(call.org, used))
 
 
 def _dependency(kind: str, object_id: str, name: str, version: str | None, *, deleted: bool) -> JsonObject:
@@ -223,15 +231,6 @@ def _dependency(kind: str, object_id: str, name: str, version: str | None, *, de
         "stateUnknown": False,
         "selfUri": f"{BASE}/object?id={object_id}&objectType={kind}",
     }
-
-
-def _is_deleted(call: Call, used: Used) -> bool:
-    """Whether the org has lost an object of a kind that it keeps."""
-    if used.type in _FLOW_TYPES:
-        record = call.org.documents(FLOWS).get(used.id)
-        return record is None or record["deleted"]
-    collection = _COLLECTIONS.get(used.type)
-    return collection is not None and used.id not in call.org.documents(collection)
 
 
 def _needed(call: Call, name: str) -> str:

@@ -12,6 +12,7 @@ from trunkline.emulator.clock import timestamp
 from trunkline.emulator.errors import ApiError, not_found
 from trunkline.emulator.genesys import flows
 from trunkline.emulator.genesys.actors import actor
+from trunkline.emulator.genesys.dependencies import is_gone, used_by, user_of
 from trunkline.emulator.genesys.public.flow_shapes import shape_actor, shape_flow, shape_operation
 from trunkline.emulator.genesys.records import FlowRecord
 from trunkline.emulator.paging import page
@@ -63,8 +64,27 @@ def checkin(call: Call) -> Answer:
 )
 def publish(call: Call) -> Answer:
     """Start to publish the newest version, or the one named."""
-    record = flows.publish(call.org, _flow(call), actor(call), call.query.get("version") or None)
+    version = call.query.get("version") or None
+    record = flows.publish(call.org, _flow(call), actor(call), version)
+    if call.org.setting("flowPublishChecksDependencies"):
+        _check_dependencies(call, record)
     return _operation(record, 202 if call.org.setting("flowPublishAnswers202") else 200)
+
+
+def _check_dependencies(call: Call, record: FlowRecord) -> None:
+    """Raises 409 where the version that is about to be published names what the org lacks."""
+    operation: JsonObject = record["operation"] or {}
+    used = used_by(call.org, record, operation["version"])
+    missing = [each for each in used if is_gone(call.org, each)]
+    if missing:
+        raise ApiError(
+            409,
+            "architect.flow.cannot.publish.missing.dependencies",
+            "Flow version cannot be published due to having one or more missing dependencies.",
+            details=[
+                {"errorCode": each.type, "entityId": each.id, "entityName": each.name} for each in missing
+            ],
+        )
 
 
 @routes.on("POST", "/actions/revert", known="spec", permissions=("architect:flow:edit",))
@@ -82,7 +102,17 @@ def unlock(call: Call) -> Answer:
 @routes.on("POST", "/actions/deactivate", known="spec", permissions=("architect:flow:publish",))
 def deactivate(call: Call) -> Answer:
     """Take a flow out of service."""
-    return Answer(shape_flow(call.org, flows.deactivate(call.org, _flow(call), actor(call))))
+    record = _flow(call)
+    found = user_of(call.org, record, flows_too=False)
+    if found is not None:
+        what, name = found
+        raise ApiError(
+            409,
+            f"architect.flow.cannot.deactivate.used.in.{what}",
+            f"The flow cannot be deactivated because one or more {what.replace('.', ' ')} use it: {name}",
+            entity=(record["id"], "flow"),
+        )
+    return Answer(shape_flow(call.org, flows.deactivate(call.org, record, actor(call))))
 
 
 @routes.on("POST", "/{flowId}/history", known="spec", permissions=("architect:flow:view",))

@@ -8,6 +8,7 @@ from trunkline.emulator.errors import ApiError, bad_request, not_found
 from trunkline.emulator.genesys import flows
 from trunkline.emulator.genesys.actors import actor
 from trunkline.emulator.genesys.collection import home_division
+from trunkline.emulator.genesys.dependencies import user_of
 from trunkline.emulator.genesys.public.flow_filters import chosen_flows, flow_types
 from trunkline.emulator.genesys.public.flow_shapes import (
     shape_flow,
@@ -151,25 +152,16 @@ def delete_flows(call: Call) -> Answer:
 
 
 def _check_unused(call: Call, record: FlowRecord) -> None:
-    """Raises 409 where a queue or the newest version of another flow names this one."""
-    needle = record["id"].encode()
-    for queue in call.org.documents("queues").values():
-        if (queue.get("queueFlow") or {}).get("id") == record["id"]:
-            raise _in_use(record, "queues", queue["name"])
-    for other in flows.all_flows(call.org):
-        if other["id"] != record["id"] and not other["deleted"]:
-            data = flows.latest_configuration(call.org, other)
-            if data is not None and needle in data:
-                raise _in_use(record, "flows", other["name"])
-
-
-def _in_use(record: FlowRecord, what: str, name: str) -> ApiError:
-    return ApiError(
-        409,
-        f"architect.flow.cannot.delete.used.in.{what}",
-        f"Flow cannot be deleted due to being used by one or more {what}: {name}",
-        entity=(record["id"], "flow"),
-    )
+    """Raises 409 where a queue, an IVR, another flow, … names this one."""
+    found = user_of(call.org, record, flows_too=True)
+    if found is not None:
+        what, name = found
+        raise ApiError(
+            409,
+            f"architect.flow.cannot.delete.used.in.{what}",
+            f"Flow cannot be deleted due to being used by one or more {what.replace('.', ' ')}: {name}",
+            entity=(record["id"], "flow"),
+        )
 
 
 @routes.on("GET", "/{flowId}/versions", known="spec", permissions=VIEW)
