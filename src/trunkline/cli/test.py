@@ -2,32 +2,100 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from trunkline.cli.common import emit, open_project, org_option, output_option, project_option, talk
+from trunkline.errors import UsageError
+from trunkline.project.config import CONFIG_FILE
 from trunkline.project.load import load_project
-from trunkline.project.suite import read_tests, run_tests
+from trunkline.project.suite import Coverage, Live, read_tests, run_tests
 from trunkline.render.suite import FORMATS, render_suite
+
+if TYPE_CHECKING:
+    from trunkline.clouds.session import Session
 
 
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--filter", "-k", "pattern", default="", help="Only cases whose name or action holds this.")
 @click.option("--verbose", "-v", is_flag=True, help="List the cases that passed, too.")
+@click.option(
+    "--coverage", is_flag=True, help="Show inputs, paths, defaults and branches that no case reaches."
+)
+@click.option("--live", is_flag=True, help="Ask the real services, for the cases that have a cassette.")
+@click.option("--record", is_flag=True, help="Like --live, and write the cassettes anew, secrets masked.")
+@click.option("--watch", is_flag=True, help="Run again whenever a file of the project changes.")
 @project_option
 @org_option
 @output_option(*FORMATS)
 def test(
-    files: tuple[Path, ...], pattern: str, verbose: bool, folder: Path | None, org: str | None, form: str
+    files: tuple[Path, ...],
+    pattern: str,
+    verbose: bool,
+    coverage: bool,
+    live: bool,
+    record: bool,
+    watch: bool,
+    folder: Path | None,
+    org: str | None,
+    form: str,
 ) -> int:
     """Run the project's tests offline: all *.test.yaml files, or FILES."""
-    config = open_project(folder)
-    loaded = load_project(config, org, kinds=("data_action",))
-    tests = read_tests(config.root, [file.resolve() for file in files])
-    suite = run_tests(tests, loaded.of_kind("data_action"), pattern)
-    emit(render_suite(suite, form, verbose=verbose))
-    if not suite.results and not suite.findings:
-        talk("no test ran: write actions/NAME.test.yaml, or look at --filter")
-    return 0 if suite.passed else 1
+    chosen = tuple(file.resolve() for file in files)
+    tests = _Tests(chosen, pattern, verbose, coverage, live or record, record, folder, org, form)
+    if not watch:
+        return tests.run()
+    if tests.live:
+        raise UsageError("--watch runs offline: it would ask the services at every save")
+    from trunkline.cli.watch import watch as watch_files
+
+    root = open_project(folder).root
+    return watch_files((root / "actions", root / CONFIG_FILE, *chosen), tests.run)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tests:
+    files: tuple[Path, ...]
+    pattern: str
+    verbose: bool
+    coverage: bool
+    live: bool
+    record: bool
+    folder: Path | None
+    org: str | None
+    form: str
+
+    def run(self) -> int:
+        config = open_project(self.folder)
+        actions = load_project(config, self.org, kinds=("data_action",)).of_kind("data_action")
+        coverage = Coverage() if self.coverage else None
+        with ExitStack() as stack:
+            live = self._live(stack) if self.live else None
+            suite = run_tests(
+                read_tests(config.root, self.files), actions, self.pattern, live=live, coverage=coverage
+            )
+        report = coverage.report(actions) if coverage else None
+        emit(render_suite(suite, self.form, verbose=self.verbose, coverage=report))
+        sys.stdout.flush()
+        if not suite.results and not suite.findings:
+            talk("no test ran: write actions/NAME.test.yaml, or look at --filter")
+        return 0 if suite.passed else 1
+
+    def _live(self, stack: ExitStack) -> Live:
+        from trunkline.cli.orgs import open_org
+        from trunkline.clouds.service import Service
+        from trunkline.clouds.transport_pyreqwest import PyreqwestTransport
+
+        transport = PyreqwestTransport()
+        stack.callback(transport.close)
+
+        def session() -> Session:
+            return stack.enter_context(open_org(self.org, None, self.folder)).cloud.session
+
+        return Live(Service(transport, session), self.record)

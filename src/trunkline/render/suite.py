@@ -3,41 +3,58 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from trunkline.project.suite import CaseResult, Outcome, SuiteResult
+from trunkline.project.suite import ActionCoverage, CaseResult, Outcome, SuiteResult
+from trunkline.render.coverage import coverage_json, coverage_text
 from trunkline.render.findings import finding_json, xml_text
 from trunkline.render.style import bold, colour, count, dim
 
 FORMATS = ("text", "json", "junit")
+_SIGNS = {
+    Outcome.PASSED: colour("✓", "green"),
+    Outcome.FAILED: colour("✗", "red"),
+    Outcome.SKIPPED: colour("-", "yellow"),
+}
 
 
-def render_suite(suite: SuiteResult, form: str, *, verbose: bool = False) -> str:
-    """A suite in one of FORMATS. `verbose` lists the cases that passed, too."""
+def render_suite(
+    suite: SuiteResult, form: str, *, verbose: bool = False, coverage: Sequence[ActionCoverage] | None = None
+) -> str:
+    """A suite in one of FORMATS, with the coverage of actions if it was taken.
+
+    `verbose` lists the cases that passed, too. JUnit has no place for coverage.
+    """
     if form == "json":
-        return json.dumps(_json(suite), indent=2, ensure_ascii=False)
+        document = _json(suite)
+        if coverage is not None:
+            document["coverage"] = coverage_json(coverage)
+        return json.dumps(document, indent=2, ensure_ascii=False)
     if form == "junit":
         return _junit(suite)
-    return _text(suite, verbose)
+    text = _text(suite, verbose)
+    return text if coverage is None else f"{coverage_text(coverage)}\n\n{text}"
 
 
 def _text(suite: SuiteResult, verbose: bool) -> str:
     lines = [f"{finding}" for finding in suite.findings]
     for result in suite.results:
-        failed = result.outcome is Outcome.FAILED
-        if failed or verbose:
-            sign = colour("✗", "red") if failed else colour("✓", "green")
-            lines.append(f"{sign} {bold(result.action)}: {result.case.name} {dim(str(result.case.place))}")
+        if result.outcome is Outcome.FAILED or result.note or verbose:
+            sign = _SIGNS[result.outcome]
+            note = f" {dim(result.note)}" if result.note else ""
+            lines.append(f"{sign} {bold(result.subject.name)}: {result.case} {dim(str(result.place))}{note}")
             lines += [f"    {fault}" for fault in result.faults]
-    failures = sum(result.outcome is Outcome.FAILED for result in suite.results)
-    passed = len(suite.results) - failures
-    total = f"{passed} passed, {failures} failed"
+    total = f"{suite.count(Outcome.PASSED)} passed, {suite.count(Outcome.FAILED)} failed"
+    if skipped := suite.count(Outcome.SKIPPED):
+        total += f", {skipped} skipped"
     if suite.findings:
         total += f", {count(len(suite.findings), 'fault')} in test files"
     seconds = sum(result.duration_ms for result in suite.results) / 1000
-    actions = len({result.action for result in suite.results})
-    lines.append(f"{total}: {count(actions, 'action')} in {seconds:.2f} s")
+    subjects = {result.subject for result in suite.results}
+    noun = "action" if all(subject.kind == "data_action" for subject in subjects) else "object"
+    lines.append(f"{total}: {count(len(subjects), noun)} in {seconds:.2f} s")
     return "\n".join(lines)
 
 
@@ -46,12 +63,14 @@ def _json(suite: SuiteResult) -> dict[str, Any]:
         "passed": suite.passed,
         "cases": [
             {
-                "action": result.action,
-                "case": result.case.name,
-                "file": result.file,
-                "line": result.case.place.line,
+                "kind": result.subject.kind,
+                "name": result.subject.name,
+                "case": result.case,
+                "file": result.place.file,
+                "line": result.place.line,
                 "outcome": str(result.outcome),
                 "faults": list(result.faults),
+                **({"note": result.note} if result.note else {}),
                 "durationMs": round(result.duration_ms, 3),
             }
             for result in suite.results
@@ -61,12 +80,12 @@ def _json(suite: SuiteResult) -> dict[str, Any]:
 
 
 def _junit(suite: SuiteResult) -> str:
-    failures = sum(result.outcome is Outcome.FAILED for result in suite.results)
+    failures, skipped = suite.count(Outcome.FAILED), suite.count(Outcome.SKIPPED)
     seconds = sum(result.duration_ms for result in suite.results) / 1000
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<testsuite name="trunkline test" tests="{len(suite.results) + len(suite.findings)}" '
-        f'failures="{failures}" errors="{len(suite.findings)}" time="{seconds:.3f}">',
+        f'failures="{failures}" errors="{len(suite.findings)}" skipped="{skipped}" time="{seconds:.3f}">',
     ]
     lines += [_junit_case(result) for result in suite.results]
     for finding in suite.findings:
@@ -76,11 +95,13 @@ def _junit(suite: SuiteResult) -> str:
 
 
 def _junit_case(result: CaseResult) -> str:
-    name, classname = quoteattr(xml_text(result.case.name)), quoteattr(xml_text(result.action))
+    name, classname = quoteattr(xml_text(result.case)), quoteattr(xml_text(result.subject.name))
     head = (
-        f"  <testcase classname={classname} name={name} file={quoteattr(result.file)} "
+        f"  <testcase classname={classname} name={name} file={quoteattr(result.place.file)} "
         f'time="{result.duration_ms / 1000:.3f}"'
     )
+    if result.outcome is Outcome.SKIPPED:
+        return f"{head}><skipped message={quoteattr(xml_text(result.note or ''))}/></testcase>"
     if not result.faults:
         return f"{head}/>"
     return f"{head}><failure>{escape(xml_text(chr(10).join(result.faults)))}</failure></testcase>"

@@ -27,20 +27,20 @@ Branches: TypeAlias = dict[str, set[tuple[int, int, int]]]
 
 
 class Compiled(Generic[T]):
-    """A compiled part, or the error it has instead; `get` raises it."""
+    """A compiled part, or the `error` it has instead; `get` raises it."""
 
-    __slots__ = ("_error", "_value")
+    __slots__ = ("_value", "error")
 
     def __init__(self, compile_part: Callable[[], T]) -> None:
-        self._error: ValueError | None = None
+        self.error: ValueError | None = None
         try:
             self._value = compile_part()
         except ValueError as error:
-            self._error = error
+            self.error = error
 
     def get(self) -> T:
-        if self._error is not None:
-            raise self._error
+        if self.error is not None:
+            raise self.error
         return self._value
 
 

@@ -1,12 +1,13 @@
 """Reads `*.test.yaml`.
 
 action: Get Current Weather Data      # else the action of the file beside it
-credentials: {api_key: test}          # for all cases
+credentials: {api_key: test}          # for all cases; ${{ env.NAME }} is read in a live run
 auth: Get A Token                     # the customAuth action that logs in first; it takes the first reply
 cases:
   - name: a mild day
     input: {latitude: 52.5, longitude: 13.4}
-    reply: {status: 200, headers: {}, body: {…}}   # or a list; or {file: replies/x.json}; or {timeout: true}
+    reply: {status: 200, headers: {}, body: {…}}   # or a list; or {file: replies/x.json}; or {timeout: true};
+                                                   # or {cassette: x.json}, which --record makes
     expect: {temperature: 18.4}                    # the whole output
     expect_part: {temperature: 18.4}               # or a part of it
     expect_error: {step: Execute request, message: gateway}   # or one text; substrings
@@ -41,7 +42,7 @@ _CASE = (
     "name", "input", "reply", "replies", "credentials", "auth", "table",
     "expect", "expect_part", "expect_error", "expect_request",
 )  # fmt: skip
-_REPLY = ("status", "headers", "body", "file", "timeout")
+_REPLY = ("status", "headers", "body", "file", "timeout", "cassette")
 _CELL = re.compile(r"\$\{\{\s*case\.([A-Za-z_][\w-]*)\s*\}\}")
 
 
@@ -63,7 +64,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One run of an action: input, recorded replies, what must come of it."""
+    """One run of an action: input, recorded replies (or the cassette of them), what must come of it."""
 
     name: str
     place: Place
@@ -72,6 +73,7 @@ class Case:
     expect: Expectation
     credentials: JsonObject = field(default_factory=dict[str, Json])
     auth: str | None = None
+    cassette: FilePath | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,19 @@ class _Cases:
             self._expectation(filled, path),
             self.reader.object(credentials, (*path, "credentials")),
             self.reader.text(auth, (*path, "auth")) or None,
+            self._cassette(filled.get("reply"), (*path, "reply")),
         )
+
+    def _cassette(self, reply: Json, path: Path) -> FilePath | None:
+        if not isinstance(reply, dict) or "cassette" not in reply:
+            return None
+        if len(reply) > 1:
+            self.reader.fault(path, "a cassette holds the whole reply; nothing can stand beside it")
+        name = self.reader.text(reply["cassette"], (*path, "cassette"))
+        file = self.folder / name
+        if not name.endswith(".json") or not file.resolve().is_relative_to(self.folder.resolve()):
+            self.reader.fault((*path, "cassette"), "a cassette is a .json file in the folder of the test")
+        return file
 
     def _replies(self, given: JsonObject, path: Path) -> list[JsonObject]:
         key = "replies" if "replies" in given else "reply"
