@@ -9,7 +9,7 @@ import pytest
 from tests.api import Api, MakeApi
 from tests.test_emulator_actions import ACTIONS, created, integration, post_body
 from tests.test_emulator_guides_actions import GUIDES, weather
-from trunkline.emulator.genesys.stubs import fits
+from trunkline.emulator.wildcard import fits
 
 ORDER = {"method": "GET", "url": "https://orders.example/*", "body": {"order": {"total": 12.5}}}
 REPLY = {"current_weather": {"temperature": 18.3, "weathercode": 3}}

@@ -9,7 +9,6 @@ sends is kept as it is, and what the server owns (id, dates, who, version, selfU
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -21,6 +20,7 @@ from trunkline.emulator.orgs import Org
 from trunkline.emulator.paging import page
 from trunkline.emulator.routes import Known, Routes
 from trunkline.emulator.store import Document
+from trunkline.emulator.wildcard import fits
 
 COUNTS = ("memberCount", "userMemberCount", "joinedMemberCount")
 SORTABLE = ("id", "name", "dateCreated", "dateModified", "state", "type", "description")
@@ -213,8 +213,7 @@ def wanted(call: Call, document: Document) -> bool:
 
 def matches(pattern: str, text: str) -> bool:
     """Whether `pattern` is the whole text in any case; `*` stands for any run of characters."""
-    parts = (re.escape(part) for part in re.split(r"\*+", pattern))
-    return re.fullmatch(".*".join(parts), text, re.IGNORECASE | re.DOTALL) is not None
+    return fits(pattern.casefold(), text.casefold())
 
 
 def order(call: Call, documents: list[Document]) -> list[Document]:

@@ -12,6 +12,7 @@ from typing import cast
 from trunkline.domain.json import Json, JsonObject
 from trunkline.emulator.genesys.records import STUBS, StubRecord
 from trunkline.emulator.orgs import Org
+from trunkline.emulator.wildcard import fits
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
@@ -26,23 +27,6 @@ def find(org: Org, method: str, url: str) -> StubRecord | None:
         if stub["method"] == method and fits(stub["url"], url):
             return stub
     return None
-
-
-def fits(pattern: str, url: str) -> bool:
-    """Whether the whole of `url` fits; in time that grows with pattern times url, whatever they hold."""
-    first, *rest = pattern.split("*")
-    if not rest:
-        return first == url
-    last = rest.pop()
-    if len(url) < len(first) + len(last) or not (url.startswith(first) and url.endswith(last)):
-        return False
-    position, end = len(first), len(url) - len(last)
-    for part in rest:
-        position = url.find(part, position, end)
-        if position < 0:
-            return False
-        position += len(part)
-    return True
 
 
 def body_text(stub: StubRecord) -> str:
