@@ -7,7 +7,6 @@ by the `continuationToken` that every answer but the last carries.
 from __future__ import annotations
 
 import base64
-import binascii
 from functools import lru_cache
 
 import msgspec
@@ -68,7 +67,7 @@ def _resume(call: Call, kept: list[FlowRecord]) -> int:
         return 0
     try:
         last = base64.b64decode(token, altchars=b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise bad_request("The continuationToken is none of ours", field="continuationToken") from error
     return next((index for index, record in enumerate(kept) if record["id"] > last), len(kept))
 
