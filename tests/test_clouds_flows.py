@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.api import Api
 from tests.fake_cloud import FakeCloud, answer, query
 from trunkline.clouds.connecting import Cloud, connect
 from trunkline.clouds.flows import FlowSummary, Stage
@@ -19,7 +20,7 @@ from trunkline.clouds.target import Target
 from trunkline.emulator.clock import ManualClock
 from trunkline.emulator.orgs import Access
 from trunkline.emulator.server import Emulator, start
-from trunkline.errors import InvalidInput, NotFound
+from trunkline.errors import InvalidInput, NoTarget, NotFound
 
 
 @pytest.fixture(scope="module")
@@ -198,3 +199,37 @@ def test_the_emulators_quota_is_spent_whole_without_a_429():
 
     assert session.metrics.total().retries == 0
     assert clock.now() - begun <= 5 * 60 / 0.97
+
+
+def test_a_pool_of_clients_spends_the_quota_of_each():
+    clock = ManualClock()
+    with start(quota=50, clock=clock) as emulator:
+        org = emulator.create_org()
+        targets = [
+            _target(emulator, org, "public"),
+            _target(emulator, _second_client(emulator, org), "public"),
+        ]
+        session = Session(targets[0], pool=targets[1:], clock=clock.now, sleep=clock.advance)
+        begun = clock.now()
+        for _ in range(300):
+            session.get_json("/api/v2/flows")
+        session.close()
+
+    assert session.metrics.total().retries == 0
+    assert clock.now() - begun <= 3 * 60 / 0.97
+
+
+def test_a_pool_holds_clients_of_one_org_only(emulator, org):
+    own = _target(emulator, org, "public")
+    other = _target(emulator, emulator.create_org("another"), "public")
+
+    connect(own, pool=[_target(emulator, _second_client(emulator, org), "public")]).close()
+    with pytest.raises(NoTarget, match="another org"):
+        connect(own, pool=[other])
+
+
+def _second_client(emulator: Emulator, org: Access) -> Access:
+    api = Api(emulator, org)
+    added = api.admin("POST", "/clients", {}).json()
+    api.close()
+    return Access(org.name, org.cloud, org.id, added["id"], added["secret"])

@@ -74,10 +74,29 @@ def connect(
     timeouts: Timeouts | None = None,
     on_wait: Callable[[Wait], None] | None = None,
 ) -> Cloud:
-    """The org of a target. Nothing is sent before the first call. `pool` holds further clients of the org.
+    """The org of a target. `pool` holds further clients of the same org, for their quotas.
 
-    Raises NoTarget for an unknown cloud, or for a client of the pool that belongs to another.
+    Without a pool nothing is sent before the first call; with one, each client is asked for its org.
+    Raises NoTarget for an unknown cloud, or for a client of the pool that belongs to another org.
     """
     if target.cloud != "genesys":
         raise NoTarget(f"{target.name} is an org of {target.cloud}, which has no data actions or flows here")
-    return Cloud(target, Session(target, policy=policy, timeouts=timeouts, on_wait=on_wait))
+    if pool:
+        _refuse_strangers((target, *pool), policy, timeouts)
+    session = Session(target, pool=pool, policy=policy, timeouts=timeouts, on_wait=on_wait)
+    return Cloud(target, session)
+
+
+def _refuse_strangers(clients: Sequence[Target], policy: Policy | None, timeouts: Timeouts | None) -> None:
+    """Credentials choose the org, so a client of another org would mix two orgs in silence."""
+    orgs: list[tuple[str, object]] = []
+    for client in clients:
+        session = Session(client, policy=policy, timeouts=timeouts)
+        orgs.append((client.base_url, session.get_json("/api/v2/organizations/me").get("id")))
+        session.close()
+    for client, org in zip(clients, orgs, strict=True):
+        if org != orgs[0]:
+            raise NoTarget(
+                f"the client of {client.name} belongs to another org than that of {clients[0].name}",
+                hint="a pool holds clients of one org only",
+            )
