@@ -113,8 +113,8 @@ def _tools() -> str:
 def _legend(scene: Scene) -> str:
     used = {card.family for card in scene.cards.values()}
     return "".join(
-        f'<span><svg class="flow" viewBox="0 0 10 10"><g class="f-{kind}"><circle class="tile" cx="5" cy="5" r="5"/>'
-        f'<circle class="swatch" cx="5" cy="5" r="3.4"/></g></svg>{_text(look.name)}</span>'
+        f'<span><svg class="flow" viewBox="0 0 10 10"><g class="f-{kind}">'
+        f'<circle class="swatch" cx="5" cy="5" r="4"/></g></svg>{_text(look.name)}</span>'
         for kind, look in LOOKS.items()
         if kind in used
     )
@@ -136,13 +136,8 @@ def _data(
     for card in scene.cards.values():
         node = scene.graph.nodes.get(card.id)
         rows = settings(node) if node else []
-        words = [
-            card.title,
-            card.label,
-            card.id,
-            card.number,
-            *(f"{k} {v}" for k, v in [*uses[card.id], *rows]),
-        ]
+        words = [card.title, card.label, card.id, card.number]
+        words += [f"{key} {value}" for key, value in (*uses[card.id], *rows)]
         nodes.append(
             {
                 **_place(card),
