@@ -24,16 +24,14 @@ from trunkline.domain.json import Json, JsonObject, digest, show_path
 from trunkline.domain.kinds import KINDS
 from trunkline.domain.plan import Plan, Policy, hold_back, make_plan
 from trunkline.domain.resource import Address, Resource
-from trunkline.errors import InvalidInput, NotFound, Partial, Refused
+from trunkline.errors import InvalidInput, Partial, Refused
+from trunkline.org import Org
 from trunkline.project.checking import Checked, check_project
 from trunkline.project.config import Config, find_root, read_config
 from trunkline.project.lock import Entry, Lock
 
 if TYPE_CHECKING:
     from trunkline.apply.execute import Outcome
-    from trunkline.clouds import Cloud
-    from trunkline.clouds.genesys.guides.data_actions import GuidesDataActions
-    from trunkline.clouds.genesys.public.data_actions import DataActions
     from trunkline.clouds.retry import Wait
     from trunkline.engine.action import Run, Send
 
@@ -42,44 +40,6 @@ STATE = ".trunkline"
 
 PLANNED = ("data_action",)
 """Kinds that a plan covers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Org:
-    """An org that is open: its name in this project, and the cloud behind it."""
-
-    name: str
-    cloud: Cloud
-
-    @property
-    def target(self) -> Target:
-        return self.cloud.target
-
-    @property
-    def actions(self) -> DataActions | GuidesDataActions:
-        """Data actions on the surface of the target."""
-        return self.cloud.actions
-
-    def identity(self) -> dict[str, str]:
-        """Which org this is, and who we are to it."""
-        me = self.cloud.session.get_json("/api/v2/organizations/me")
-        return {
-            "organization": str(me.get("name", "")),
-            "organization id": str(me.get("id", "")),
-            "profile": self.name,
-            "client id": self.target.client_id,
-            "url": self.target.base_url,
-            "surface": self.target.surface,
-        }
-
-    def find_action(self, name: str) -> Resource:
-        """The published data action of a name. Raises NotFound, naming what is there."""
-        listing = self.actions.list()
-        for resource in listing.items:
-            if resource.address.name == name:
-                return resource
-        known = ", ".join(sorted(resource.address.name for resource in listing.items)[:20]) or "none"
-        raise NotFound(f"{self.name} has no published data action {name!r}", hint=f"there are: {known}")
 
 
 @contextmanager

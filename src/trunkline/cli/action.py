@@ -152,6 +152,82 @@ def test(
     return 0 if result.get("success") else 1
 
 
+@action.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@org_option
+@surface_option
+@output_option()
+def create(file: Path, org: str | None, surface: str | None, form: str) -> None:
+    """Create a draft in the org from FILE: friendly YAML, an exported file, or the guides' form."""
+    from trunkline.cli.orgs import open_org
+    from trunkline.project.single import read_definition
+
+    body = read_definition(file)
+    with open_org(org, surface) as opened:
+        action_id = opened.create_action(body)
+        where = f"--org {opened.name}"
+    if form == "json":
+        emit_json({"id": action_id, "name": body["name"], "status": "DRAFT"})
+        return
+    emit(f"created {body['name']} as a draft: id {action_id}")
+    talk(f"next: trunkline action publish '{body['name']}' {where}")
+
+
+@action.command()
+@_NAME
+@org_option
+@surface_option
+@output_option()
+def publish(name: str, org: str | None, surface: str | None, form: str) -> None:
+    """Publish the draft of an action in the org."""
+    from trunkline.cli.orgs import open_org
+
+    with open_org(org, surface) as opened:
+        published = opened.publish_action(opened.actions.draft_of(name))
+    if form == "json":
+        emit_json(published)
+    else:
+        emit(f"published {name}: version {published.get('version')}")
+
+
+@action.command()
+@_NAME
+@_SET
+@_INPUT
+@click.option(
+    "--reply",
+    "reply_file",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="A recorded reply: calls nothing.",
+)
+@org_option
+@surface_option
+@output_option()
+def verify(
+    name: str,
+    pairs: tuple[str, ...],
+    input_file: Path | None,
+    reply_file: Path | None,
+    org: str | None,
+    surface: str | None,
+    form: str,
+) -> int:
+    """Run the org's published action here, exactly as the cloud would, against the real external API."""
+    from trunkline.cli.orgs import open_org
+    from trunkline.render.run import render_run
+
+    with open_org(org, surface) as opened:
+        resource = opened.find_action(name)
+        given = read_input(pairs, input_file, get(resource.body, _SCHEMA, {}))
+        replies = None if reply_file is None else [read_json_file(reply_file)]
+        done = opened.verify_action(resource.remote_id or "", given, replies)
+    if form == "json":
+        emit_json(done.to_json())
+    else:
+        emit(render_run(name, done))
+    return 0 if done.ok else 1
+
+
 def _from_project(config: Config, name: str, org: str | None = None) -> Resource:
     from trunkline.domain.action.fault import nearest
     from trunkline.project.load import load_project

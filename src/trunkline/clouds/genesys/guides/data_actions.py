@@ -89,6 +89,18 @@ class GuidesDataActions:
             answer = found
         return self._published(_identity(answer))
 
+    def draft(self, desired: Resource) -> str:
+        """A draft alone; its id. Raises Conflict where the name is taken, by a draft too."""
+        call = Call(read_timeout=_CREATE_TIMEOUT)
+        return _identity(self._session.send_json("POST", _ALL, _definition(desired), call))
+
+    def draft_of(self, name: str) -> str:
+        """The id of the action of a name, published or not. Raises NotFound."""
+        for found in list_all(self._session, _ALL, {"name": name}, _PAGE).items:
+            if found.get("name") == name:
+                return found["id"]
+        raise NotFound(f"the org has no data action named {name!r}")
+
     def update(self, desired: Resource, live: Resource) -> Resource:
         """Replaces the definition that was read, then publishes. Raises Conflict where it changed.
 

@@ -12,14 +12,14 @@ from trunkline.clouds.answer import parse_json
 from trunkline.clouds.base import Listing, addresses
 from trunkline.clouds.genesys.immutable import refuse_immutable
 from trunkline.clouds.genesys.public.action_bodies import from_body, is_whole, text, to_body
-from trunkline.clouds.genesys.public.drafts import ALL, DRAFT, ONE, WHOLE, Drafts
+from trunkline.clouds.genesys.public.drafts import ALL, DRAFT, ONE, WHOLE, Draft, Drafts
 from trunkline.clouds.genesys.public.references import References, list_all
 from trunkline.clouds.session import Call, Route, Session, route
 from trunkline.clouds.threads import each
 from trunkline.domain.json import Json, JsonObject, get
 from trunkline.domain.kinds.data_action import DATA_ACTION
 from trunkline.domain.resource import Address, Resource
-from trunkline.errors import AuthenticationFailed, CloudError, InvalidInput, NotFound
+from trunkline.errors import AuthenticationFailed, CloudError, Conflict, InvalidInput, NotFound
 
 _BUILT_IN = ("static", "bridge")
 _TEST_TIMEOUT = 75.0
@@ -58,11 +58,34 @@ class DataActions:
 
     def create(self, desired: Resource) -> Resource:
         """Published from a draft; one of ours that a broken run left behind is taken up again."""
-        integration_id, integration = self._integration(desired.body)
-        category = str(desired.body.get("category") or integration)
-        draft = self._drafts.create(from_body(desired.body, integration_id, category))
+        draft = self._draft(desired)
         self._drafts.publish(draft)
         return self.read(draft.remote_id)
+
+    def draft(self, desired: Resource) -> str:
+        """A draft alone; its id. Raises Conflict where an action of this name is there already."""
+        name = desired.body["name"]
+        if any(found.get("name") == name for found in list_all(self._session, ALL, {"name": name}).items):
+            raise Conflict(
+                f"the org has a data action named {name!r} already", hint="change it: trunkline apply"
+            )
+        return self._draft(desired).remote_id
+
+    def draft_of(self, name: str) -> str:
+        """The id of the action that has a draft of this name. Raises NotFound."""
+        for found in self._drafts.unpublished(name):
+            return found["id"]
+        raise NotFound(f"the org has no draft of a data action named {name!r}")
+
+    def publish(self, remote_id: str) -> JsonObject:
+        """Validates the draft of an action and publishes it; the action as it then is."""
+        self._drafts.publish(self._drafts.get(remote_id))
+        return self._whole(remote_id)
+
+    def _draft(self, desired: Resource) -> Draft:
+        integration_id, integration = self._integration(desired.body)
+        category = str(desired.body.get("category") or integration)
+        return self._drafts.create(from_body(desired.body, integration_id, category))
 
     def update(self, desired: Resource, live: Resource) -> Resource:
         """Changes name, category and config. Raises Refused for what only a new action can have."""
