@@ -61,11 +61,16 @@ LOOKS: Mapping[Family, Look] = MappingProxyType(
         ),
         Family.LOGIC: Look("Decides", "#b45309", "#ffc24d", "M8 2.5 13.5 8 8 13.5 2.5 8z"),
         Family.LOOP: Look("Loops", "#c2410c", "#ff9a62", "M12.8 8a4.8 4.8 0 1 1-1.5-3.5M12.6 2.2v2.9H9.7"),
-        Family.CALL: Look("Goes elsewhere", "#a21caf", "#ee86ff", "M6.5 3H3v10h10V9.5M9.5 3H13v3.5M13 3 7.5 8.5"),
+        Family.CALL: Look("Elsewhere", "#a21caf", "#ee86ff", "M6.5 3H3v10h10V9.5M9.5 3H13v3.5M13 3 7.5 8.5"),
         Family.TRANSFER: Look(
             "Transfers", "#15803d", "#5fdd8b", "M3 9.5V8a5 5 0 0 1 10 0v1.5M3 9h2v4H3zM11 9h2v4h-2z"
         ),
-        Family.WAIT: Look("Waits", "#0e7490", "#4fd3ee", "M8 4.8V8l2.2 1.4M13.5 8a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0z"),
+        Family.WAIT: Look(
+            "Waits",
+            "#0e7490",
+            "#4fd3ee",
+            "M8 4.8V8l2.2 1.4M13.5 8a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0z",
+        ),
         Family.END: Look("Ends", "#e11d48", "#ff8098", "M4.5 4.5h7v7h-7z"),
         Family.OTHER: Look("Other", "#6b7280", "#a8b0bd", "M4 8h.01M8 8h.01M12 8h.01"),
     }

@@ -11,12 +11,9 @@ from dataclasses import dataclass, field
 
 from trunkline.domain.flow import Edge, EdgeKind, FlowGraph
 from trunkline.render.graph.cards import Card, Port, ghost, make_card
-from trunkline.render.graph.layered import Arrangement, Link, Spacing, Vertex, arrange
+from trunkline.render.graph.layered import Arrangement, Link, Point, Spacing, Vertex, arrange, simplify
 from trunkline.render.graph.packing import pack
 from trunkline.render.graph.palette import Tone
-
-Point = tuple[float, float]
-"""(x, y)."""
 
 _INSIDE = Spacing(beside=26.0, lane=14.0, between=40.0, track=11.0)
 _AMONG = Spacing(beside=44.0, lane=16.0, between=64.0, track=12.0)
@@ -207,7 +204,7 @@ class _Among:
             points = inner.points(index)
             if index in outside:
                 points = [*points[:-1], *routes[outside[index]], *self._arrive(port.edge)]
-            self.scene.lines.append(Line(port.edge, _tone(port), tuple(_merged(points))))
+            self.scene.lines.append(Line(port.edge, _tone(port), tuple(simplify(points))))
 
     def _arrive(self, edge: Edge) -> list[Point]:
         """From the panel's border to the card: the item's side, or the top of an action deeper inside."""
@@ -221,19 +218,3 @@ def _tone(port: Port) -> Tone:
     if port.edge is not None and port.edge.kind in (EdgeKind.LOOP, EdgeKind.CALL, EdgeKind.JUMP):
         return Tone.AWAY
     return port.tone
-
-
-def _merged(points: Sequence[Point]) -> list[Point]:
-    """Without doubles and without points in the middle of a straight line."""
-    result: list[Point] = []
-    for point in points:
-        if result and abs(result[-1][0] - point[0]) < 0.5 and abs(result[-1][1] - point[1]) < 0.5:
-            continue
-        if len(result) > 1 and any(
-            abs(result[-2][axis] - result[-1][axis]) < 0.5 and abs(result[-1][axis] - point[axis]) < 0.5
-            for axis in (0, 1)
-        ):
-            result[-1] = point
-            continue
-        result.append(point)
-    return result

@@ -10,8 +10,9 @@ from trunkline.domain.finding import Finding, Severity
 from trunkline.domain.flow import Edge
 from trunkline.render.findings import xml_text
 from trunkline.render.graph.cards import PILL_HEIGHT, Card, Port
+from trunkline.render.graph.layered import Point
 from trunkline.render.graph.palette import LOOKS
-from trunkline.render.graph.scene import Line, Panel, Point, Scene
+from trunkline.render.graph.scene import Line, Panel, Scene
 from trunkline.render.graph.styling import drawing_style
 
 _RADIUS = 9.0
@@ -52,8 +53,9 @@ def svg_content(scene: Scene, marks: Marks) -> str:
         *(_panel(panel) for panel in scene.panels),
         *(_line(line, numbers, marks.edges.get(line.edge, "")) for line in scene.lines),
     ]
-    for card in scene.cards.values():
-        parts.append(_card(card, numbers[card.id], marks, lost=card.id in unreached))
+    parts += [
+        _card(card, numbers[card.id], marks, lost=card.id in unreached) for card in scene.cards.values()
+    ]
     return "".join(parts)
 
 
@@ -123,7 +125,8 @@ def _body(card: Card) -> Iterator[str]:
     size = f'width="{_n(card.width)}" height="{_n(card.height)}"'
     radius = 22 if card.family == "end" else 12
     yield f'<rect class="shade" y="2.5" {size} rx="{radius}"/>'
-    yield f'<rect class="halo" x="-3" y="-3" width="{_n(card.width + 6)}" height="{_n(card.height + 6)}" rx="{radius + 3}"/>'
+    around = f'width="{_n(card.width + 6)}" height="{_n(card.height + 6)}"'
+    yield f'<rect class="halo" x="-3" y="-3" {around} rx="{radius + 3}"/>'
     yield f'<rect class="box" {size} rx="{radius}"/>'
     yield '<rect class="tile" x="11" y="11" width="26" height="26" rx="8"/>'
     yield f'<path class="icon" transform="translate(16 16)" d="{LOOKS[card.family].icon}"/>'
@@ -151,8 +154,9 @@ def _badge(card: Card, findings: Sequence[Finding]) -> str:
     worst = min((finding.severity for finding in findings), key=list(Severity).index)
     titles = "\n".join(f"{finding.severity}: {finding.message}" for finding in findings)
     return (
-        f'<g class="badge {worst}" transform="translate({_n(card.width - 4)} 2)"><title>{_text(titles)}</title>'
-        f'<circle r="9"/><text y="3.6">{len(findings) if len(findings) < 100 else "…"}</text></g>'
+        f'<g class="badge {worst}" transform="translate({_n(card.width - 4)} 2)">'
+        f'<title>{_text(titles)}</title><circle r="9"/>'
+        f'<text y="3.6">{len(findings) if len(findings) < 100 else "…"}</text></g>'
     )
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from trunkline.render.graph.layered.model import Arrangement, Link, Spacing, Vertex
+from trunkline.render.graph.layered.model import Arrangement, Link, Point, Spacing, Vertex, simplify
 from trunkline.render.graph.layered.ordering import order
 from trunkline.render.graph.layered.placing import place
 from trunkline.render.graph.layered.ranking import rank
 from trunkline.render.graph.layered.routing import route
 from trunkline.render.graph.layered.slots import make_slots
 
-__all__ = ["Arrangement", "Link", "Spacing", "Vertex", "arrange"]
+__all__ = ["Arrangement", "Link", "Point", "Spacing", "Vertex", "arrange", "simplify"]
 
 
 def arrange(vertices: Sequence[Vertex], links: Sequence[Link], spacing: Spacing | None = None) -> Arrangement:

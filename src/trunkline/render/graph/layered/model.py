@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 Point = tuple[float, float]
@@ -54,3 +55,25 @@ class Arrangement:
     routes: list[list[Point]]
     breadth: float
     length: float
+
+
+_EVEN = 0.5
+
+
+def simplify(points: Sequence[Point]) -> list[Point]:
+    """A polyline without doubles and without points in the middle of a straight line."""
+    result: list[Point] = []
+    for point in points:
+        if result and _even(result[-1], point, 0) and _even(result[-1], point, 1):
+            continue
+        if len(result) > 1 and any(
+            _even(result[-2], result[-1], axis) and _even(result[-1], point, axis) for axis in (0, 1)
+        ):
+            result[-1] = point
+            continue
+        result.append(point)
+    return result
+
+
+def _even(one: Point, other: Point, axis: int) -> bool:
+    return abs(one[axis] - other[axis]) < _EVEN

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from trunkline.render.graph.layered.model import Arrangement, Point, Spacing
+from trunkline.render.graph.layered.model import Arrangement, Point, Spacing, simplify
 from trunkline.render.graph.layered.slots import Grid, Slot, Way
 
 _NEAR = 5.0
@@ -165,7 +165,7 @@ class _Lines:
             self._bend(points, way.target.rank, (way.target, "down"), inlet)
         last = points[-1][0] if not (way.segments or way.back) else way.target.cross + way.target.inlet
         points.append((last, self.starts[way.target.rank]))
-        return _simple(points)
+        return simplify(points)
 
     def _bend(self, points: list[Point], gap: int, key: _Key, to: float) -> None:
         if self.gaps[gap][key].straight and abs(points[-1][0] - to) < _STRAIGHT:
@@ -175,20 +175,3 @@ class _Lines:
 
     def _track(self, gap: int, key: _Key) -> float:
         return self.tracks[gap] + self.step * self.gaps[gap][key].track
-
-
-def _simple(points: list[Point]) -> list[Point]:
-    """Without doubles and without points on the way of a straight line."""
-    result: list[Point] = []
-    for point in points:
-        if result and point == result[-1]:
-            continue
-        if len(result) > 1 and any(
-            abs(result[-2][axis] - result[-1][axis]) < _STRAIGHT
-            and abs(result[-1][axis] - point[axis]) < _STRAIGHT
-            for axis in (0, 1)
-        ):
-            result[-1] = point
-            continue
-        result.append(point)
-    return result
