@@ -106,6 +106,14 @@ def test_an_expression_without_text_keeps_its_tree():
     }
 
 
+def test_a_broken_expression_in_a_list_loses_its_noise_too():
+    broken = {"text": "a", "uiMetaData": {"mode": 1}, "version": 2}
+    users = {"config": {"lit": {"pos": 1, "text": "", "type": "usr_coll", "items": [broken]}}}
+    once = canonical_flow({"x": {**users, "text": "", "type": "usr_coll"}})
+    assert once["x"]["tree"]["lit"]["items"] == [{"text": "a"}]
+    assert canonical_flow(once) == once
+
+
 def test_keys_come_in_one_order():
     document = sample()
     assert list(canonical_flow(document)) == sorted(canonical_flow(document))

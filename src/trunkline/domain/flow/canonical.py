@@ -137,7 +137,7 @@ def _tree(value: Json) -> Json:
     if isinstance(value, dict):
         if is_expression(value) and "config" in value:
             return canonical_expression(value)
-        return {key: _tree(value[key]) for key in sorted(value) if key != "pos"}
+        return {key: _tree(value[key]) for key in sorted(value) if key != "pos" and key not in _NOISE}
     return [_tree(child) for child in value] if isinstance(value, list) else value
 
 
