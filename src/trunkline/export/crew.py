@@ -6,6 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -23,7 +24,7 @@ class Crew(Generic[T]):
 
     def __init__(self, work: Callable[[T], None], threads: int) -> None:
         self._work = work
-        self._queue: queue.Queue[T] = queue.Queue(_AHEAD)
+        self._queue: queue.Queue[T | None] = queue.Queue(_AHEAD)
         self._stopped = threading.Event()
         self._error: BaseException | None = None
         self._threads = [
@@ -54,6 +55,9 @@ class Crew(Generic[T]):
     def stop(self, within: float) -> None:
         """Lets every thread finish what it has in hand, for so many seconds."""
         self._stopped.set()
+        with suppress(queue.Full):
+            for _ in self._threads:
+                self._queue.put_nowait(None)
         deadline = time.monotonic() + within
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
@@ -63,11 +67,7 @@ class Crew(Generic[T]):
             raise self._error
 
     def _run(self) -> None:
-        while not self._stopped.is_set():
-            try:
-                item = self._queue.get(timeout=_GLANCE)
-            except queue.Empty:
-                continue
+        while (item := self._queue.get()) is not None and not self._stopped.is_set():
             try:
                 self._work(item)
             except BaseException as error:  # noqa: BLE001 (raised again where the crew is waited for)

@@ -225,7 +225,7 @@ class Exporter:
             line["status"] = flow.status
         line |= {"version": version, "revision": revision or "", "form": self._options.form}
         content = written(document, self._options.form)
-        self._folder.put(flow.id, wanted.file, content, line | {"dependencies": needs})
+        self._folder.put(wanted.file, content, line, needs)
 
     def _failed(self, wanted: _Wanted, error: TrunklineError) -> None:
         """Tries again once the others are done what may go better then; the rest is missing."""

@@ -23,7 +23,9 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, cast
 
-from trunkline.domain.json import JsonObject
+import msgspec
+
+from trunkline.domain.json import Json, JsonObject
 from trunkline.errors import Refused
 from trunkline.export.lock import hold
 from trunkline.project.files import write_failure
@@ -61,7 +63,6 @@ class Folder:
         self._manifest = path / MANIFEST
         self._journal_path = self._partial / _JOURNAL
         self._lock = threading.Lock()
-        self._count = 0
         try:
             self._partial.mkdir(parents=True, exist_ok=True)
             self._held = hold(self._partial / "lock")
@@ -93,15 +94,16 @@ class Folder:
         """A file for an answer that is on its way; gone when it is closed."""
         return cast("BinaryIO", SpooledTemporaryFile(IN_MEMORY, dir=str(self._partial), suffix=".part"))
 
-    def put(self, flow_id: str, file: str, content: bytes, line: JsonObject) -> None:
+    def put(self, file: str, content: bytes, line: JsonObject, dependencies: Json) -> None:
         """Writes a flow's file whole and remembers it; a file it had under another name goes.
 
-        `line` is its line in the manifest, to which the file, its size and its hash are added. Raises
+        `line` is the beginning of its line in the manifest: id, revision and form at least. Raises
         TrunklineError where the disk is full: nothing has changed then.
         """
+        flow_id, revision, form = (str(line[key]) for key in ("id", "revision", "form"))
         sha256 = hashlib.sha256(content).hexdigest()
-        entry = {**line, "file": file, "size": len(content), "sha256": sha256}
-        text = json.dumps(entry, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+        known = {"file": file, "sha256": sha256, "size": len(content), "dependencies": dependencies}
+        text = _encoded({**line, **known}) + b"\n"
         before = self.records.get(flow_id)
         try:
             part = self._write_part(content)
@@ -110,16 +112,15 @@ class Folder:
             part.replace(self.path / file)
         except OSError as error:
             raise write_failure(self.path / file, error) from error
-        self.records[flow_id] = Record(file, sha256, str(line["revision"]), str(line["form"]), True, offset)
+        self.records[flow_id] = Record(file, sha256, revision, form, True, offset)
         if before is not None and before.file.casefold() != file.casefold():
             (self.path / before.file).unlink(missing_ok=True)
 
     def _write_part(self, content: bytes) -> Path:
-        with self._lock:
-            self._count += 1
-            part = self._partial / f"{self._count}.part"
+        part = self._partial / f"{threading.get_ident()}.part"
         try:
-            part.write_bytes(content)
+            with part.open("wb", buffering=0) as stream:
+                stream.write(content)
         except OSError:
             part.unlink(missing_ok=True)
             raise
@@ -170,6 +171,13 @@ class Folder:
             if old is not None:
                 old.close()
         part.replace(self._manifest)
+
+
+def _encoded(line: JsonObject) -> bytes:
+    try:
+        return msgspec.json.encode(line)
+    except UnicodeEncodeError:  # half a surrogate pair in a name
+        return json.dumps(line).encode()
 
 
 def _read(path: Path, *, in_journal: bool = False) -> dict[str, Record]:

@@ -9,9 +9,7 @@ from typing import NoReturn
 
 import msgspec
 
-from trunkline.domain.flow import is_configuration
-from trunkline.domain.flow.canonical import canonical_flow
-from trunkline.domain.json import Json, JsonObject, file_text
+from trunkline.domain.json import Json, JsonObject
 from trunkline.errors import InvalidInput
 
 LARGEST_REWRITTEN = 16 * 1024 * 1024
@@ -62,15 +60,25 @@ def written(document: bytes, form: Form) -> bytes:
     if len(document) > LARGEST_REWRITTEN:
         raise InvalidInput(f"{len(document) >> 20} MB are too large to rewrite", hint="export it with --json")
     value = _parse(document)
+    try:
+        return _rewritten(value, form).encode("utf-8", "surrogatepass")
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise InvalidInput(
+            f"cannot be written as {form} ({type(error).__name__}: {error})", hint="export it with --json"
+        ) from error
+
+
+def _rewritten(value: JsonObject, form: Form) -> str:
+    """The libraries behind it are loaded here: the plain form needs none of them."""
     if form is Form.YAML:
         from trunkline.project.write import yaml_text
 
-        return yaml_text(value).encode()
-    if is_configuration(value):
-        value = canonical_flow(value)
-    else:
-        value = json.loads(json.dumps(value, sort_keys=True))
-    return file_text(value).encode("utf-8", "surrogatepass")
+        return yaml_text(value)
+    from trunkline.domain.flow import is_configuration
+    from trunkline.domain.flow.canonical import canonical_flow
+
+    meant = canonical_flow(value) if is_configuration(value) else value
+    return json.dumps(meant, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def _check_text(document: bytes) -> None:

@@ -75,7 +75,7 @@ def _scan(text: str) -> dict[Path, Position]:
         if stack:
             parent, is_list, index, key = stack[-1]
             if not is_list and key is None:
-                name = json.loads(string, strict=False)
+                name = json.loads(string, strict=False) if "\\" in string else string[1:-1]
                 stack[-1] = (parent, False, 0, name)
                 found[(*parent, name)] = here
                 continue
