@@ -37,6 +37,7 @@ SUFFIXES: dict[str, str] = {
 }
 """The file suffix Architect gives an export, by flow type; only those seen in real files."""
 
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
 _UNRESERVED = "!~*'()"  # beside letters, digits and _.-, which `quote` never escapes
 _BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -156,11 +157,11 @@ def _refuse_constant(text: str) -> NoReturn:
 
 def _write(value: Json, put: Callable[[str], None]) -> None:
     if isinstance(value, str):
-        put(json.dumps(value, ensure_ascii=False))
+        put(_quoted(value))
     elif isinstance(value, dict):
         put("{")
         for index, (key, child) in enumerate(value.items()):
-            put(("," if index else "") + json.dumps(key, ensure_ascii=False) + ":")
+            put(("," if index else "") + _quoted(key) + ":")
             _write(child, put)
         put("}")
     elif isinstance(value, list):
