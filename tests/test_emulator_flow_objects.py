@@ -34,6 +34,7 @@ def test_a_table_is_made_listed_and_shown_with_its_schema_on_request(api: Api) -
     assert whole["division"]["name"] == "Home"
     assert [t["name"] for t in api.get(f"{TABLES}?name=hou*").json()["entities"]] == ["Hours"]
     assert api.get(f"{TABLES}/divisionviews").json()["total"] == 1
+    assert api.get(f"{TABLES}/divisionviews/{table_id}").json()["name"] == "Hours"
     refused(api.get(f"{TABLES}/gone"), 404, "flows.datatables.table.not.found")
 
 
@@ -224,6 +225,21 @@ def test_flows_that_use_what_is_gone_are_listed(api: Api) -> None:
     assert api.delete(f"/api/v2/routing/queues/{queue_id}").status_code in (200, 202, 204)
     (flow,) = tracked(api, "/deletedresourceconsumers", consumedResources="true")["entities"]
     assert [(each["id"], each["deleted"]) for each in flow["consumedResources"]] == [(queue_id, True)]
+
+
+def test_flows_that_use_an_older_version_of_a_flow_are_listed(api: Api) -> None:
+    module = published(api, "Look up", "commonmodule")
+    caller = create(api)
+    used = [{"id": module, "name": "Look up", "version": "1.0"}]
+    save(api, caller, manifest={"commonModuleFlow": used})
+    assert tracked(api, "/updatedresourceconsumers")["total"] == 0
+    act(api, "checkout", module)
+    save(api, module)
+    act(api, "publish", module)
+    (flow,) = tracked(api, "/updatedresourceconsumers", consumedResources="true")["entities"]
+    assert flow["id"] == caller
+    assert [(each["version"], each["updated"]) for each in flow["consumedResources"]] == [("1.0", True)]
+    assert tracked(api, "/updatedresourceconsumers", consumedResourceType="QUEUE")["total"] == 0
 
 
 @pytest.mark.parametrize(

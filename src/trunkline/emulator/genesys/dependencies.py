@@ -107,6 +107,13 @@ def is_gone(org: Org, used: Used) -> bool:
     return collection is not None and used.type not in _BUILT_IN and used.id not in org.documents(collection)
 
 
+def is_updated(org: Org, used: Used) -> bool:
+    """Whether a flow that is used in one version has been published in another since."""
+    if used.type not in FLOW_OBJECT_TYPES or used.version is None or is_gone(org, used):
+        return False
+    return flows.find(org, used.id)["publishedVersion"] not in (None, used.version)
+
+
 def user_of(org: Org, record: FlowRecord, *, flows_too: bool) -> tuple[str, str] | None:
     """What keeps a flow from being removed: (`ivr.configs`, name of the first one)."""
     for collection, what in _USERS:

@@ -32,6 +32,12 @@ def list_views(call: Call) -> Answer:
     return _list(call)
 
 
+@routes.on("GET", "/divisionviews/{datatableId}", known="spec", permissions=SEARCH)
+def get_view(call: Call) -> Answer:
+    """One table for those who may only search."""
+    return Answer(_shape(tables.find(call.org, call["datatableId"]), schema=_expands(call)))
+
+
 def _list(call: Call) -> Answer:
     kept = order(call, [table for table in call.org.documents(tables.TABLES).values() if wanted(call, table)])
     return Answer(page(call, kept, lambda each: _shape(each, schema=_expands(call)), largest=LARGEST))

@@ -6,7 +6,7 @@ rebuilt (setting `dependencyRebuildSeconds`) they are 206.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from trunkline.domain.json import JsonObject
 from trunkline.emulator.call import Answer, Call
@@ -22,9 +22,11 @@ from trunkline.emulator.genesys.dependencies import (
     Used,
     consumers,
     is_gone,
+    is_updated,
     used_by,
 )
 from trunkline.emulator.genesys.public.flow_shapes import shape_actor
+from trunkline.emulator.orgs import Org
 from trunkline.emulator.paging import page
 from trunkline.emulator.routes import Routes
 
@@ -122,15 +124,26 @@ def search(call: Call) -> Answer:
 @routes.on("GET", "/deletedresourceconsumers", known="spec", permissions=VIEW)
 def list_deleted_consumers(call: Call) -> Answer:
     """The versions of flows that use an object that is gone."""
+    return _consumers_of(call, is_gone)
+
+
+@routes.on("GET", "/updatedresourceconsumers", known="spec", permissions=VIEW)
+def list_updated_consumers(call: Call) -> Answer:
+    """The versions of flows that use a flow of which there is a newer version."""
+    return _consumers_of(call, is_updated)
+
+
+def _consumers_of(call: Call, state: Callable[[Org, Used], bool]) -> Answer:
     name, kinds = call.query.get("name"), _types(call, "objectType")
+    chosen = _types(call, "consumedResourceType")
     kept: list[JsonObject] = []
     for consumer, used in _filtered(call):
-        gone = tuple(each for each in used if is_gone(call.org, each))
+        hits = [each for each in used if state(call.org, each) and (not chosen or each.type in chosen)]
         fits = (not name or matches(name, consumer.record["name"])) and (not kinds or consumer.type in kinds)
-        if gone and fits:
+        if hits and fits:
             body = _consumer(consumer)
             if call.query.flag("consumedResources"):
-                body["consumedResources"] = [_used(call, each) for each in gone]
+                body["consumedResources"] = [_used(call, each) for each in hits]
             kept.append(body)
     return _answer(call, page(call, kept, lambda each: each))
 
@@ -213,20 +226,21 @@ def _object(call: Call, body: JsonObject, used: Iterable[Used]) -> JsonObject:
 
 def _consumer(consumer: Consumer) -> JsonObject:
     record = consumer.record
-    return _dependency(consumer.type, record["id"], record["name"], consumer.version, deleted=False)
+    return _dependency(consumer.type, record["id"], record["name"], consumer.version)
 
 
 def _used(call: Call, used: Used) -> JsonObject:
-    return _dependency(used.type, used.id, used.name, used.version, deleted=is_gone(call.org, used))
+    state = {"deleted": is_gone(call.org, used), "updated": is_updated(call.org, used)}
+    return _dependency(used.type, used.id, used.name, used.version) | state
 
 
-def _dependency(kind: str, object_id: str, name: str, version: str | None, *, deleted: bool) -> JsonObject:
+def _dependency(kind: str, object_id: str, name: str, version: str | None) -> JsonObject:
     body: JsonObject = {"id": object_id, "name": name, "type": kind}
     if version is not None:
         body["version"] = version
     return {
         **body,
-        "deleted": deleted,
+        "deleted": False,
         "updated": False,
         "stateUnknown": False,
         "selfUri": f"{BASE}/object?id={object_id}&objectType={kind}",
