@@ -1,0 +1,101 @@
+"""`make prove`: the long evidence runs at full counts; their figures become `docs/figures.md`.
+
+Every figure of the project lives there, with the command that repeats it. A section whose command
+needs the folder `../shared` (golden vectors, corpus) says so and keeps its last figures without it.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.__main__ import names
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "figures.md"
+SHARED = ROOT.parent / "shared"
+HEAD = """# Figures
+
+Every measured claim of the project, with the command that repeats it. `make prove` writes this page; `make bench`
+prints the ratios alone. Times depend on the machine; ratios, measured in one run, travel better.
+"""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One section: a title, the command as a reader types it, and what it needs beside the repository."""
+
+    title: str
+    command: str
+    needs_shared: bool = False
+
+
+EVIDENCE = (
+    Evidence("Golden vectors: JSONPath, Velocity, expressions", "../shared/acceptance/vectors", True),
+    Evidence("Start-up", "../shared/acceptance/startup", True),
+    Evidence("Export against a guide's loop", "../shared/acceptance/export-speed", True),
+    Evidence("Data actions of the corpus", ".venv/bin/python -m bench.corpus_actions", True),
+)
+
+
+def main() -> int:
+    known = _sections(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else {}
+    evidence = [each for each in EVIDENCE if _is_there(each)]
+    evidence += [
+        Evidence(f"Bench: {name}", f".venv/bin/python -m bench.{name}")
+        for name in names()
+        if not any(name in each.command for each in EVIDENCE)
+    ]
+    failed = 0
+    for each in evidence:
+        if each.needs_shared and not SHARED.is_dir():
+            print(f"{each.title}: ../shared is not there; its figures are kept", flush=True)
+            continue
+        print(f"{each.title} …", flush=True)
+        done = subprocess.run(
+            ["bash", "-c", each.command],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "TRUNKLINE_EVIDENCE": "full"},
+        )
+        text = (done.stdout + (done.stderr if done.returncode else "")).strip()
+        failed += done.returncode != 0
+        known[each.title] = f"    {each.command}\n\n```text\n{text}\n```"
+        _write(known)
+    return failed
+
+
+def _is_there(evidence: Evidence) -> bool:
+    module = re.search(r"-m (bench\.\w+)", evidence.command)
+    return module is None or (ROOT / (module[1].replace(".", "/") + ".py")).exists()
+
+
+def _sections(page: str) -> dict[str, str]:
+    """Title → body of the sections that a page has."""
+    parts = re.split(r"^## (.+)$", page, flags=re.MULTILINE)
+    return {
+        title: body.strip()
+        for title, body in zip(parts[1::2], parts[2::2], strict=True)
+        if title != "Machine"
+    }
+
+
+def _write(sections: dict[str, str]) -> None:
+    machine = (
+        f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, "
+        f"Python {platform.python_version()}, {datetime.now(UTC):%Y-%m-%d}"
+    )
+    body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections.items())
+    PAGE.write_text(f"{HEAD}\n## Machine\n\n{machine}\n\n{body}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

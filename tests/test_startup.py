@@ -1,0 +1,49 @@
+"""What a command does not need, it does not import."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli import trunkline
+
+HEAVY = (
+    "pyreqwest",
+    "rich",
+    "starlette",
+    "uvicorn",
+    "asyncio",
+    "jsbox",
+    "z3",
+    "psycopg",
+    "keyring",
+    "trunkline.emulator",
+)
+PROBE = """
+import json, sys
+from trunkline.cli.main import run
+code = run(sys.argv[1:])
+print()
+print(json.dumps([code, sorted(sys.modules)]))
+"""
+
+
+def modules_of(folder, *args):
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, *args], cwd=folder, capture_output=True, text=True, timeout=60
+    )
+    code, modules = json.loads(done.stdout.splitlines()[-1])
+    assert code == 0, done.stderr
+    return modules
+
+
+@pytest.mark.parametrize("args", [["--help"], ["check"], ["test"], ["plan", "--help"], ["flow", "--help"]])
+def test_offline_commands_and_help_import_neither_http_client_nor_rich(tmp_path, args):
+    assert trunkline("init", tmp_path / "p").code == 0
+    loaded = modules_of(tmp_path / "p", *args)
+    assert not [
+        name for name in loaded if name.split(".")[0] in HEAVY or name.startswith("trunkline.emulator")
+    ]
