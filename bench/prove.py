@@ -22,8 +22,8 @@ PAGE = ROOT / "docs" / "figures.md"
 SHARED = ROOT.parent / "shared"
 HEAD = """# Figures
 
-Every measured claim of the project, with the command that repeats it. `make prove` writes this page; `make bench`
-prints the ratios alone. Times depend on the machine; ratios, measured in one run, travel better.
+Every measured claim of the project, with the command that repeats it. `make prove` writes this page;
+`make bench` prints the ratios alone. Times depend on the machine; ratios, measured in one run, travel better.
 """
 
 
