@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from trunkline.domain.canonical import canonical
 from trunkline.domain.diff import MISSING, diff, merge
 from trunkline.domain.kind import Kind, Reference
-from trunkline.domain.plan import Operation, Policy, State, make_plan
+from trunkline.domain.plan import Facts, Operation, Policy, State, make_plan
 from trunkline.domain.resource import Address, Resource
 from trunkline.errors import Refused
 
@@ -181,3 +182,144 @@ def test_a_merge_is_the_same_from_both_sides_unless_it_clashes(base, theirs, min
     assert bool(one.clashes) == bool(two.clashes)
     if not one.clashes:
         assert not diff(one.value, two.value)
+
+
+def world(*names, **bodies):
+    """Live things, each managed from here with the live body as its base, and nothing in files."""
+    live = [thing(bodies.get(name, {}), name, remote_id=name) for name in names]
+    bases = {each.address: canonical(THING, each.body) for each in live}
+    return live, bases, frozenset(bases)
+
+
+def deletes_of(live, bases, managed, desired=(), facts=None, **policy):
+    known = facts or Facts(managed=managed)
+    plan = make_plan(desired, live, bases, KINDS, Policy(**policy), facts=known)
+    return [change for change in plan.changes if change.operation is Operation.DELETE]
+
+
+def test_an_object_whose_file_is_gone_is_deleted():
+    (change,) = deletes_of(*world("one"), allow_delete=True)
+    assert change.writes
+    assert change.address == ADDRESS
+
+
+def test_nothing_is_deleted_unasked():
+    (change,) = deletes_of(*world("one"))
+    assert "--allow-delete" in change.hint
+
+
+def test_what_was_never_managed_from_here_is_never_deleted():
+    live, bases, _ = world("one")
+    assert deletes_of(live, bases, frozenset(), allow_delete=True) == []
+
+
+def test_nothing_is_deleted_by_half_a_listing():
+    live, bases, managed = world("one")
+    facts = Facts(managed=managed, incomplete=frozenset({"thing"}))
+    (change,) = deletes_of(live, bases, managed, facts=facts, allow_delete=True)
+    assert "not complete" in change.blocked
+
+
+def test_what_a_file_still_uses_is_not_deleted():
+    live, bases, managed = world("one")
+    user = thing({"needs": ["one"]}, "user")
+    (change,) = deletes_of(live, bases, managed, [user], allow_delete=True)
+    assert "thing/user" in change.blocked
+
+
+def test_what_an_unmanaged_object_uses_is_not_deleted():
+    live, bases, managed = world("one")
+    (change,) = deletes_of([*live, thing({"needs": ["one"]}, "stranger")], bases, managed, allow_delete=True)
+    assert "thing/stranger" in change.blocked
+
+
+def test_what_the_cloud_says_is_used_is_not_deleted():
+    live, bases, managed = world("one")
+    facts = Facts(managed=managed, users={ADDRESS: [Address("thing", "unseen")]})
+    (change,) = deletes_of(live, bases, managed, facts=facts, allow_delete=True)
+    assert "thing/unseen" in change.blocked
+
+
+def test_what_goes_with_its_user_or_is_let_go_by_it_is_deleted_after_it():
+    live, bases, managed = world("one", "two", "user", two={"needs": ["one"]}, user={"needs": ["one"]})
+    plan = make_plan(
+        [thing({}, "user")], live, bases, KINDS, Policy(allow_delete=True), facts=Facts(managed=managed)
+    )
+    assert [str(change.address) for change in plan.writes] == ["thing/user", "thing/two", "thing/one"]
+
+
+def test_what_somebody_changed_since_is_not_deleted():
+    _, bases, managed = world("one")
+    changed = [thing({"a": "theirs"}, "one", remote_id="one")]
+    (change,) = deletes_of(changed, bases, managed, allow_delete=True)
+    assert change.state is State.CONFLICT
+    assert not change.writes
+
+
+def test_a_third_of_all_objects_is_never_deleted_at_once():
+    names = [f"n{index}" for index in range(10)]
+    live, bases, managed = world(*names)
+    kept = [thing({}, name) for name in names[4:]]
+    changes = deletes_of(live, bases, managed, kept, allow_delete=True)
+    assert len(changes) == 4
+    assert all("40 %" in change.blocked for change in changes)
+    assert all(
+        change.writes
+        for change in deletes_of(live, bases, managed, kept, allow_delete=True, delete_threshold=0.5)
+    )
+    fewer = [thing({}, name) for name in names[3:]]
+    assert all(change.writes for change in deletes_of(live, bases, managed, fewer, allow_delete=True))
+
+
+def test_targets_keep_deletes_to_themselves():
+    live, bases, managed = world("one", "two")
+    facts = Facts(managed=managed, targets=frozenset({ADDRESS}))
+    assert [
+        each.address.name for each in deletes_of(live, bases, managed, facts=facts, allow_delete=True)
+    ] == ["one"]
+
+
+def test_a_file_whose_name_changed_renames_its_object():
+    live, bases, managed = world("one")
+    facts = Facts(managed=managed, renamed={Address("thing", "new"): ADDRESS})
+    plan = make_plan(
+        [thing({"name": "new"}, "new")], live, bases, KINDS, Policy(allow_delete=True), facts=facts
+    )
+    (change,) = plan.changes
+    assert (change.operation, change.renamed_from) == (Operation.UPDATE, ADDRESS)
+    assert change.actual.remote_id == "one"
+
+
+def test_a_replace_that_takes_a_reference_away_needs_rewiring():
+    old, new = {"contract": {"x": 1}}, {"contract": {"x": 2}}
+    user = thing({"needs": ["one"]}, "user")
+
+    def replaced(**policy):
+        plan = make_plan(
+            [thing(new), user], [thing(old), user], {ADDRESS: canonical(THING, old)}, KINDS, Policy(**policy)
+        )
+        return next(change for change in plan.changes if change.address == ADDRESS)
+
+    refused = replaced(allow_replace=True)
+    assert refused.users == (user.address,)
+    assert "--rewire" in refused.hint
+    assert replaced(rewire=True).writes
+    assert not replaced().writes
+
+
+def test_a_circle_of_objects_that_all_exist_is_no_obstacle():
+    things = [thing({"needs": ["two"]}), thing({"needs": ["one"]}, "two")]
+    assert not make_plan(things, things, {}, KINDS).differs
+
+
+def test_bodies_that_are_only_compared_are_written_whole_or_conflict():
+    kinds = {"thing": dataclasses.replace(THING, compared_only=True)}
+
+    def change(base, theirs, mine):
+        bases = {ADDRESS: canonical(THING, base)}
+        return make_plan([thing(mine)], [thing(theirs)], bases, kinds).changes[0]
+
+    assert change({"a": 1}, {"a": 1}, {"a": 2}).body == {"a": 2}
+    assert change({"a": 1, "b": 1}, {"a": 1, "b": 2}, {"a": 1, "b": 1}).state is State.DRIFT
+    assert change({"a": 1, "b": 1}, {"a": 1, "b": 2}, {"a": 2, "b": 1}).state is State.CONFLICT
+    assert change({"a": 1}, {"a": 2}, {"a": 2}).state is State.IN_SYNC

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import TypeAlias
 
 from trunkline.domain.json import Json, JsonObject, Path, canonical_text, get
 from trunkline.domain.kind import Kind
 
 MASK = "********"
+_NESTED = (dict, list)
+
+
+def copy_json(value: Json) -> Json:
+    """A copy of a JSON value that shares no object or list with it; much quicker than `copy.deepcopy`."""
+    if isinstance(value, dict):
+        return {
+            key: copy_json(child) if isinstance(child, _NESTED) else child for key, child in value.items()
+        }
+    if isinstance(value, list):
+        return [copy_json(each) if isinstance(each, _NESTED) else each for each in value]
+    return value
 
 
 def canonical(kind: Kind, body: JsonObject) -> JsonObject:
@@ -16,12 +29,9 @@ def canonical(kind: Kind, body: JsonObject) -> JsonObject:
 
     Idempotent; the body given is left alone.
     """
-    result = copy.deepcopy(body)
-    for pattern in kind.server_owned:
-        for path in match_paths(result, pattern):
-            _drop(result, path)
+    result = without(body, kind.server_owned)
     for pattern, value in kind.defaults.items():
-        _fill(result, tuple(pattern.split(".")), value)
+        _fill(result, _steps(pattern), value)
     for pattern in kind.unordered:
         for path in match_paths(result, pattern):
             _sort(result, path)
@@ -32,26 +42,70 @@ def inherit(kind: Kind, mine: JsonObject, theirs: JsonObject) -> JsonObject:
     """`mine` with the fields that it leaves to the cloud taken from `theirs`; both are canonical."""
     result = mine
     for pattern in kind.inherited:
-        path = tuple(pattern.split("."))
+        path = _steps(pattern)
         found = get(theirs, path, None)
         if found is not None and get(mine, path, None) is None:
-            result = copy.deepcopy(mine) if result is mine else result
+            result = copy_json(mine) if result is mine else result
             _fill(result, path, found)
     return result
 
 
 def without(body: JsonObject, patterns: Iterable[str]) -> JsonObject:
     """A copy of the body without the fields that the patterns name."""
-    result = copy.deepcopy(body)
+    return _pruned(body, _tree(tuple(patterns)))
+
+
+_Tree: TypeAlias = dict[str, "_Tree"]
+"""Patterns by their first step; what a pattern ends at has no steps."""
+
+
+@lru_cache(maxsize=256)
+def _tree(patterns: tuple[str, ...]) -> _Tree:
+    tree: _Tree = {}
     for pattern in patterns:
-        for path in match_paths(result, pattern):
-            _drop(result, path)
-    return result
+        branch = tree
+        for step in pattern.split("."):
+            branch = branch.setdefault(step, {})
+        branch.clear()
+    return tree
+
+
+def _pruned(value: Json, tree: _Tree) -> Json:
+    """A copy without what the tree's ends name, in one pass."""
+    if isinstance(value, dict):
+        kept: JsonObject = {}
+        for key, child in value.items():
+            if key in tree or "*" in tree:
+                branches = _branches(tree, key)
+                if all(branches):
+                    kept[key] = _pruned_by(child, branches)
+            else:
+                kept[key] = copy_json(child) if isinstance(child, _NESTED) else child
+        return kept
+    if isinstance(value, list):
+        found = ((child, _branches(tree, str(index))) for index, child in enumerate(value))
+        return [_pruned_by(child, branches) for child, branches in found if all(branches)]
+    return value
+
+
+def _branches(tree: _Tree, step: str) -> list[_Tree]:
+    return [tree[name] for name in (step, "*") if name in tree]
+
+
+def _pruned_by(value: Json, branches: list[_Tree]) -> Json:
+    for branch in branches:
+        value = _pruned(value, branch)
+    return value if branches else copy_json(value)
+
+
+@lru_cache(maxsize=1024)
+def _steps(pattern: str) -> tuple[str, ...]:
+    return tuple(pattern.split("."))
 
 
 def masked(kind: Kind, body: JsonObject) -> JsonObject:
     """A copy of the body with every secret field replaced by a mask."""
-    result = copy.deepcopy(body)
+    result = copy_json(body)
     for pattern in kind.secret:
         for path in match_paths(result, pattern):
             _parent(result, path)[path[-1]] = MASK
@@ -60,7 +114,7 @@ def masked(kind: Kind, body: JsonObject) -> JsonObject:
 
 def is_below(pattern: str, path: Path) -> bool:
     """Whether a path lies at or below a pattern (`contract`, `config.*.uri`)."""
-    steps = pattern.split(".")
+    steps = _steps(pattern)
     return len(path) >= len(steps) and all(
         step in ("*", str(actual)) for step, actual in zip(steps, path, strict=False)
     )
@@ -68,7 +122,7 @@ def is_below(pattern: str, path: Path) -> bool:
 
 def match_paths(body: Json, pattern: str) -> list[Path]:
     """The paths of a body that a pattern names, deepest last step first in lists."""
-    return list(_match(body, tuple(pattern.split(".")), ()))
+    return list(_match(body, _steps(pattern), ()))
 
 
 def _match(value: Json, steps: tuple[str, ...], path: Path) -> Iterator[Path]:
@@ -92,17 +146,13 @@ def _parent(body: Json, path: Path) -> Json:
     return body
 
 
-def _drop(body: Json, path: Path) -> None:
-    del _parent(body, path)[path[-1]]
-
-
 def _fill(body: JsonObject, steps: tuple[str, ...], value: Json) -> None:
     for step in steps[:-1]:
         child = body.get(step)
         if not isinstance(child, dict):
             return
         body = child
-    body.setdefault(steps[-1], copy.deepcopy(value))
+    body.setdefault(steps[-1], copy_json(value))
 
 
 def _sort(body: JsonObject, path: Path) -> None:

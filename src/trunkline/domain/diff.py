@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,15 +35,26 @@ class FieldChange:
 
 def diff(before: Json | Missing, after: Json | Missing, path: Path = ()) -> list[FieldChange]:
     """The smallest fields that differ, in document order: `before`'s fields first, then new ones."""
+    return [] if not path and _identical(before, after) else _diff(before, after, path)
+
+
+def _identical(before: Json | Missing, after: Json | Missing) -> bool:
+    """Equal for certain, found out quickly; False may still be equal. The texts tell `1` from `True`."""
+    if not isinstance(before, dict) or not isinstance(after, dict) or before != after:
+        return False
+    return json.dumps(before) == json.dumps(after)
+
+
+def _diff(before: Json | Missing, after: Json | Missing, path: Path) -> list[FieldChange]:
     if isinstance(before, dict) and isinstance(after, dict):
         changes: list[FieldChange] = []
         for key in [*before, *(key for key in after if key not in before)]:
-            changes += diff(before.get(key, MISSING), after.get(key, MISSING), (*path, key))
+            changes += _diff(before.get(key, MISSING), after.get(key, MISSING), (*path, key))
         return changes
     if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         changes = []
         for index, (old, new) in enumerate(zip(before, after, strict=True)):
-            changes += diff(old, new, (*path, index))
+            changes += _diff(old, new, (*path, index))
         return changes
     if before is after or (before is not MISSING and after is not MISSING and same(before, after)):
         return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from trunkline.domain.canonical import match_paths
@@ -23,18 +23,28 @@ def references(resource: Resource, kind: Kind) -> list[Address]:
     return found
 
 
-def in_dependency_order(resources: Sequence[Resource], kinds: Mapping[str, Kind]) -> list[Address]:
+def in_dependency_order(
+    resources: Sequence[Resource], kinds: Mapping[str, Kind], exists: Container[Address] = ()
+) -> list[Address]:
     """Addresses so that what is referred to comes first; else in the order given.
 
-    References to what is not among the resources are passed over. Raises Refused for a circle.
+    References to what is not among the resources are passed over. A circle of objects that all exist
+    already is no obstacle: one of its references is not waited for. Raises Refused for any other circle.
     """
     known = {resource.address for resource in resources}
-    sorter: TopologicalSorter[Address] = TopologicalSorter()
-    for resource in resources:
-        needed = references(resource, kinds[resource.address.kind])
-        sorter.add(resource.address, *(address for address in needed if address in known))
-    try:
-        return list(sorter.static_order())
-    except CycleError as error:
-        circle = " → ".join(str(address) for address in error.args[1])
-        raise Refused(f"references go round in a circle: {circle}", hint="break one of them") from None
+    needs = {
+        resource.address: {
+            address for address in references(resource, kinds[resource.address.kind]) if address in known
+        }
+        - {resource.address}
+        for resource in resources
+    }
+    while True:
+        try:
+            return list(TopologicalSorter(needs).static_order())
+        except CycleError as error:
+            circle: list[Address] = error.args[1]
+            if not all(address in exists for address in circle):
+                shown = " → ".join(str(address) for address in circle)
+                raise Refused(f"references go round in a circle: {shown}", hint="break one of them") from None
+            needs[circle[1]].discard(circle[0])

@@ -33,6 +33,7 @@ class Kind:
     secret        fields masked wherever they are shown, never exported
     defaults      values the cloud fills in when a field is absent
     inherited     fields a file may leave to the cloud: where it does, the live value stands
+    compared_only the canonical form is for comparing: what is written is the file's body, whole
     normalise     last word on the canonical body, for what a pattern cannot say
     """
 
@@ -48,4 +49,5 @@ class Kind:
     secret: tuple[str, ...] = ()
     defaults: Mapping[str, Json] = field(default_factory=lambda: MappingProxyType({}))
     inherited: tuple[str, ...] = ()
+    compared_only: bool = False
     normalise: Callable[[JsonObject], JsonObject] | None = None

@@ -21,5 +21,6 @@ FLOW = Kind(
     documentation="https://developer.genesys.cloud/routing/architect/",
     references=(Reference("manifest.dataAction.*.name", "data_action"),),
     replace_on=("type",),
+    compared_only=True,
     normalise=normalise,
 )
