@@ -21,6 +21,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "auth": ("auth", "Named profiles: login, whoami, logout, list."),
     "emulator": ("emulator", "The local cloud: serve it, point any client at it."),
     "pull": ("pull", "Bring objects of an org into project files."),
+    "import": ("import_", "Adopt data actions from Terraform, exported files, API bodies."),
     "check": ("check", "Check the project's files offline."),
     "test": ("test", "Run the project's tests offline."),
     "plan": ("plan", "Show what would change in an org."),
@@ -42,8 +43,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"trunkline.cli.{_COMMANDS[cmd_name][0]}")
-        return getattr(module, cmd_name)
+        name = _COMMANDS[cmd_name][0]
+        return getattr(importlib.import_module(f"trunkline.cli.{name}"), name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
