@@ -404,6 +404,15 @@ def test_text_in_one_language_is_not_enough_for_two():
     assert rules_of(speaking("ToAudio(Prompt.Hello)")) == []
 
 
+def test_prompts_of_one_language_are_told_once_for_a_flow():
+    audio = {"defaultAudio": literal('ToAudioTTS("Hello")', "aud"), "cases": []}
+    says = [action(f"p{n}", "PlayAudioAction", next=f"p{n + 1}", prompts=audio) for n in range(7)]
+    last = action("p7", "EndWorkflowAction")
+    (finding,) = found(workflow(*says, last, supportedLanguages=["en-us", "de-de", "fr-fr"]))
+    assert finding.message.startswith("7 prompts have no text in de-de, fr-fr: p0 [11], p1 [12], ")
+    assert finding.message.endswith(", …")
+
+
 def test_every_rule_is_documented_and_has_an_id_of_its_own():
     for rule in FLOW_RULES.rules:
         assert rule.id.startswith("flow-")

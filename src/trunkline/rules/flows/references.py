@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from trunkline.domain.finding import Severity
 from trunkline.domain.flow import Node
-from trunkline.domain.flow.expressions import is_set, text_of
+from trunkline.domain.flow.expressions import is_set, text_of, texts
 from trunkline.domain.json import Json, JsonObject, Path, get, same, walk
 from trunkline.rules.flows.view import FlowView, on
 from trunkline.rules.registry import Problem, rule
 
 _SPOKEN = re.compile(r'ToAudioTTS\(\s*"[^"]')
+_SHOWN = 5
 _SUFFIX = re.compile(r" - Exported \d{4}-\d{2}-\d{2} @ \d{1,2}:\d{2}\Z")
 
 
@@ -66,23 +67,38 @@ def unnamed(flow: FlowView) -> Iterator[Problem]:
     fix="Add a case for each language, or use a prompt with recordings for each.",
 )
 def prompt_language(flow: FlowView) -> Iterator[Problem]:
-    languages = flow.body.get("supportedLanguages")
-    default = flow.body.get("defaultLanguage")
-    if flow.form != "configuration" or not isinstance(languages, list) or len(languages) < 2:
+    graph, languages = flow.graph, flow.body.get("supportedLanguages")
+    if graph is None or flow.form != "configuration" or not isinstance(languages, list):
         return
-    for path, value in walk(flow.body.get("flowSequenceItemList"), ("flowSequenceItemList",)):
+    others = [str(each) for each in languages if not same(each, flow.body.get("defaultLanguage"))]
+    silent: dict[str, list[tuple[Path, Node]]] = {}
+    for node in graph.nodes.values():
+        for path, audio in _audios(node):
+            missing = ", ".join(_without_text(audio, others))
+            if missing:
+                silent.setdefault(missing, []).append((path, node))
+    for missing, places in silent.items():
+        titles = list(dict.fromkeys(node.title for _, node in places))
+        shown = ", ".join(titles[:_SHOWN]) + (", …" if len(titles) > _SHOWN else "")
+        count = "a prompt has" if len(places) == 1 else f"{len(places)} prompts have"
+        yield Problem(places[0][0], f"{count} no text in {missing}: {shown}")
+
+
+def _audios(node: Node) -> Iterator[tuple[Path, JsonObject]]:
+    """The prompts of a node with their paths; those of an item's actions are theirs."""
+    own = {key: value for key, value in node.body.items() if key not in ("actionList", "menuChoiceList")}
+    for path, value in walk(own, node.path):
         if isinstance(value, dict) and "defaultAudio" in value and isinstance(value.get("cases"), list):
-            yield from _silent(path, value, [each for each in languages if not same(each, default)])
+            yield path, value
 
 
-def _silent(path: Path, audio: JsonObject, languages: list[Json]) -> Iterator[Problem]:
+def _without_text(audio: JsonObject, languages: list[str]) -> list[str]:
+    """The languages in which a prompt that speaks text has none."""
     default = audio["defaultAudio"]
     if not is_set(default) or not _SPOKEN.search(_full_text(default)):
-        return
-    texts = {str(value).casefold() for _, value in walk(audio["cases"]) if isinstance(value, str)}
-    silent = [str(each) for each in languages if str(each).casefold() not in texts]
-    if silent:
-        yield Problem((*path, "cases"), f"the prompt has no text in {', '.join(silent)}")
+        return []
+    named = {text.casefold() for text in texts(audio["cases"])}
+    return [language for language in languages if language.casefold() not in named]
 
 
 def _full_text(expression: Json) -> str:
