@@ -44,7 +44,7 @@ class FlowSummary:
         never saved. Raises InvalidInput for a stage the flow has no version of.
         """
         if wanted is None:
-            order = (Stage.PUBLISHED, Stage.CHECKED_IN, Stage.SAVED)
+            order = (Stage.PUBLISHED, Stage.CHECKED_IN, Stage.SAVED, Stage.LATEST)
             return next((self.versions[stage] for stage in order if stage in self.versions), None)
         if not isinstance(wanted, Stage):
             return wanted

@@ -144,20 +144,23 @@ class Folder:
     def finish(self) -> None:
         """Brings the manifest up to date and removes the journal. A crash in between loses nothing."""
         try:
-            if self._journal_path.stat().st_size or len(self.records) != _lines(self._manifest):
+            if self._end or len(self.records) != _lines(self._manifest):
                 self._write_manifest()
-            os.close(self._journal)
-            shutil.rmtree(self._partial, ignore_errors=True)
+            self._end = 0
         except OSError as error:
             raise write_failure(self._manifest, error) from error
         finally:
             self.close()
 
     def close(self) -> None:
-        """Lets go of the folder; what is in the journal counts at the next run."""
-        if self._held is not None:
-            self._held.close()
-            self._held = None
+        """Lets go of the folder, once; what is in the journal counts at the next run."""
+        if self._held is None:
+            return
+        os.close(self._journal)
+        if not self._end:
+            shutil.rmtree(self._partial, ignore_errors=True)
+        self._held.close()
+        self._held = None
 
     def _write_manifest(self) -> None:
         part = self._partial / "manifest.part"
