@@ -43,13 +43,16 @@ class _Structure:
     def __init__(self, before: FlowDocument, after: FlowDocument) -> None:
         self.before, self.after = before, after
         self.same_form = before.form is after.form
+        self.places = _Places(before.graph), _Places(after.graph)
         self.pairs = _align(before.graph, after.graph, self._identity())
 
     def _identity(self) -> Sequence[Callable[[FlowGraph, Node], Hashable]]:
         """What makes two nodes one, the surest sign first."""
         if self.before.form is self.after.form is Form.GUIDES:
             return (lambda graph, node: node.id,)
+        trails = {id(places.graph): places.trails() for places in self.places}
         signs: list[Callable[[FlowGraph, Node], Hashable]] = [
+            lambda graph, node: (node.type, node.name, trails[id(graph)][node.id]),
             lambda graph, node: (_item_name(graph, node), node.type, node.name),
             lambda graph, node: (node.is_item, node.type, node.name),
         ]
@@ -118,7 +121,7 @@ class _Structure:
             yield FlowChange(What.CHANGED, Subject.ACTION, node.id, node.name, ("edges",), *ways)
 
     def _moves(self) -> Iterator[FlowChange]:
-        old, new = _Places(self.before.graph), _Places(self.after.graph)
+        old, new = self.places
         for before, after in self.pairs.items():
             places = (old.branch(before, self.pairs), new.branch(after, {}))
             if places[0] != places[1] or after in _reordered(old, new, after, self.pairs):
@@ -132,7 +135,7 @@ class _Places:
 
     def __init__(self, graph: FlowGraph) -> None:
         self.graph = graph
-        following = {e.source: e.target for e in graph.edges if e.kind is EdgeKind.NEXT}
+        following = {node.id: _next(graph, node) for node in graph.nodes.values()}
         self.sequences: dict[str, list[str]] = {}
         self.outputs: dict[str, tuple[str, str]] = {}
         for node in graph.nodes.values():
@@ -145,7 +148,7 @@ class _Places:
             for label, first in firsts:
                 self._follow(node.id, label, first, following)
 
-    def _follow(self, owner: str, label: str, first: str, following: Mapping[str, str]) -> None:
+    def _follow(self, owner: str, label: str, first: str, following: Mapping[str, str | None]) -> None:
         sequence: list[str] = []
         current: str | None = first
         while current is not None and current in self.graph.nodes and current not in self.outputs:
@@ -156,7 +159,18 @@ class _Places:
 
     def branch(self, node: str, pairs: Mapping[str, str]) -> tuple[str, str]:
         owner, label = self.outputs.get(node, ("", ""))
-        return pairs.get(owner, owner), label
+        return pairs.get(owner, owner), _plain(label)
+
+    def trails(self) -> dict[str, Hashable]:
+        """Where each node is: the names of all it lies in and on which output, the innermost first."""
+        return {node: tuple(self._trail(node)) for node in self.graph.nodes}
+
+    def _trail(self, node: str) -> Iterator[tuple[str, str]]:
+        seen: set[str] = set()
+        while node in self.outputs and node not in seen:
+            seen.add(node)
+            node, label = self.outputs[node]
+            yield _named(self.graph, node), _plain(label)
 
     def show(self, node: str) -> str:
         """`Main / Look up: Failure`."""
@@ -167,6 +181,23 @@ class _Places:
         if found.is_item:
             return f"{found.name}: {label}" if label else found.name
         return f"{_item_name(self.graph, found)} / {found.name}: {label}"
+
+
+def _next(graph: FlowGraph, node: Node) -> str | None:
+    """The step after a node on its own branch; Archy's ids count the steps of a branch."""
+    if "__type" in node.body:
+        found = node.body.get("nextAction")
+        return found if isinstance(found, str) else None
+    prefix, slash, index = node.id.rpartition("/")
+    if slash and index.isdecimal() and not node.is_item:
+        return f"{prefix}/{int(index) + 1}"
+    edges = (edge.target for edge in graph.outgoing[node.id] if edge.kind is EdgeKind.NEXT)
+    return next(edges, None)
+
+
+def _plain(label: str) -> str:
+    """A label as all forms agree on it: `maxNoInputs` and `Max No Inputs` are one."""
+    return "".join(letter for letter in label.casefold() if letter.isalnum())
 
 
 def _reordered(old: _Places, new: _Places, after: str, pairs: Mapping[str, str]) -> set[str]:
@@ -189,7 +220,7 @@ def _align(
     taken: set[str] = set()
     for sign in signs:
         free: dict[Hashable, list[str]] = defaultdict(list)
-        for node in reversed(after.nodes.values()):
+        for node in reversed(tuple(after.nodes.values())):
             if node.id not in taken:
                 free[sign(after, node)].append(node.id)
         for node in before.nodes.values():

@@ -20,23 +20,6 @@ _PILL_GAP = 6.0
 _PILL_TEXT = 96.0
 
 
-_LABELS = {
-    "AskForNLUIntentAction": "ask for intent",
-    "DataAction": "data action",
-    "EndStateAction": "end state",
-    "GetAttributesAction": "get participant data",
-    "SecureDataAction": "secure data action",
-    "SetAttributesAction": "set participant data",
-    "TaskAction": "jump to task",
-    "MenuAction": "jump to menu",
-    "TransferMenuAction": "jump to menu",
-    "TransferPureMatchAction": "transfer to ACD",
-    "TransferTaskAction": "jump to task",
-    "UpdateVariableAction": "update data",
-}
-"""What Architect's editor calls actions whose type says something else."""
-
-
 @dataclass(slots=True)
 class Port:
     """A way out: `edge` is None where nothing follows. `at` is its middle, from the middle of the card."""
@@ -92,7 +75,7 @@ def make_card(graph: FlowGraph, node: Node) -> Card:
         Card(
             id=node.id,
             family=kind,
-            label=_LABELS.get(node.type) or words(node.type) or "step",
+            label=words(node.type) or "step",
             name=node.name,
             detail="" if detail == node.name else detail,
             title=node.name,
@@ -119,6 +102,11 @@ def ghost(node_id: str) -> Card:
             ghost=True,
         )
     )
+
+
+def object_card(node: Node, kind: Family, detail: str, ports: list[Port]) -> Card:
+    """The card of something that is no step of a flow: a queue, a data action, a flow as a whole."""
+    return _sized(Card(node.id, kind, node.type, node.name, detail, node.name, 0.0, 0.0, ports=ports))
 
 
 def _has_actions(graph: FlowGraph, node: Node) -> bool:

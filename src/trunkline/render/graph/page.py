@@ -78,12 +78,10 @@ def html_page(
     )
 
 
-def policy(style: str, script: str) -> str:
-    """A content security policy that allows one inline style sheet and one inline script."""
-    return (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
+def policy(style: str, script: str | None = None) -> str:
+    """A content security policy that allows one inline style sheet and at most one inline script."""
+    scripts = f"script-src '{_hash(script)}'; " if script is not None else ""
+    return f"default-src 'none'; style-src '{_hash(style)}'; {scripts}base-uri 'none'; form-action 'none'"
 
 
 def asset(name: str) -> str:

@@ -11,6 +11,22 @@ _WIDTHS: dict[str, float] = {
     **dict.fromkeys("ABCDEFGHJKLNOPQRSTUVXYZ&_", 0.68),
     **dict.fromkeys("<>=+~^", 0.6),
 }
+_LABELS = {
+    "AskForNLUIntentAction": "ask for intent",
+    "DataAction": "data action",
+    "EndStateAction": "end state",
+    "GetAttributesAction": "get participant data",
+    "SecureDataAction": "secure data action",
+    "SetAttributesAction": "set participant data",
+    "TaskAction": "jump to task",
+    "MenuAction": "jump to menu",
+    "TransferMenuAction": "jump to menu",
+    "TransferPureMatchAction": "transfer to ACD",
+    "TransferTaskAction": "jump to task",
+    "UpdateVariableAction": "update data",
+}
+"""What Architect's editor calls actions whose type says something else."""
+
 _NORMAL = 0.56
 _WIDE = 1.0
 
@@ -44,7 +60,9 @@ def _glyph(letter: str) -> float:
 
 
 def words(name: str) -> str:
-    """`DataTableLookupAction` as `data table lookup`."""
+    """`DataTableLookupAction` as `data table lookup`; the editor's words where its own say something else."""
+    if name in _LABELS:
+        return _LABELS[name]
     plain = name.removesuffix("Action") or name
     letters = [
         f" {letter}"
