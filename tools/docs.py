@@ -1,0 +1,139 @@
+"""The generated pages of docs/: rules.md from the registry of rules, reference.md from the commands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from trunkline.cli.main import cli
+from trunkline.rules import RULE_SETS, Rule
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+GENERATED = "<!-- Written by `make docs`; change the source, not this page. -->"
+
+_KINDS = {"data_action": "Data actions", "flow": "Flows"}
+_ABOUT_RULES = """\
+`trunkline check` holds the files of a project against these rules, offline. An *error* fails the check, a
+*warning* fails it with `--strict`, an *info* never does. A rule is switched off for a project in
+`trunkline.toml`:
+
+```toml
+[rules]
+disabled = ["action-missing-default"]
+```"""
+_ABOUT_COMMANDS = """\
+Results go to stdout, everything else to stderr. Exit codes: 0 ok · 1 failed or findings · 2 differences,
+where the command says so · 3 no target or authentication · 4 partial · 5 interrupted · 6 refused as unsafe ·
+64 usage."""
+
+
+def rules_page() -> str:
+    """Every rule by kind: what it finds, why it matters, an example, the fix."""
+    parts = ["# Rules", GENERATED, _ABOUT_RULES]
+    for rules in RULE_SETS:
+        title = _KINDS.get(rules.kind, rules.kind)
+        ordered = sorted(rules.rules, key=lambda rule: rule.id)
+        rows = [f"| [`{rule.id}`](#{rule.id}) | {rule.severity} | {_cell(rule.title)} |" for rule in ordered]
+        parts += [f"## {title}", "\n".join(["| rule | severity | what |", "|---|---|---|", *rows])]
+        parts += [_rule(rule) for rule in ordered]
+    return "\n\n".join(parts) + "\n"
+
+
+def _rule(rule: Rule[Any]) -> str:
+    is_prose = rule.fix.endswith((".", ")", "`"))
+    return "\n\n".join(
+        [
+            f"### {rule.id}",
+            f"*{rule.severity}*: {rule.title}.",
+            rule.explanation,
+            _fenced(rule.example),
+            f"Fix: {rule.fix}" if is_prose else f"Fix:\n\n{_fenced(rule.fix)}",
+        ]
+    )
+
+
+def _fenced(text: str) -> str:
+    fence = "~~~~" if "```" in text else "```"
+    return f"{fence}text\n{text}\n{fence}"
+
+
+def reference_page() -> str:
+    """Every command with its arguments and options."""
+    parts = ["# Command reference", GENERATED, _ABOUT_COMMANDS]
+    for path, command in _commands(("trunkline",), cli):
+        parts += _command(path, command)
+    return "\n\n".join(parts) + "\n"
+
+
+def _commands(path: tuple[str, ...], group: click.Group) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    context = click.Context(group, info_name=path[-1])
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        if command is None or command.hidden:
+            continue
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from _commands((*path, name), command)
+
+
+def _command(path: tuple[str, ...], command: click.Command) -> Iterator[str]:
+    yield f"{'#' * min(len(path), 3)} {' '.join(path)}"
+    if command.help:
+        yield _paragraphs(command.help)
+    if isinstance(command, click.Group):
+        return
+    pieces = command.collect_usage_pieces(click.Context(command, info_name=path[-1]))
+    yield f"```text\n{' '.join([*path, *pieces])}\n```"
+    options = [each for each in command.params if isinstance(each, click.Option) and not each.hidden]
+    if options:
+        rows = [f"| {_flags(option)} | {_cell(_explained(option))} |" for option in options]
+        yield "\n".join(["| option | what |", "|---|---|", *rows])
+
+
+def _paragraphs(text: str) -> str:
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.replace("\b", "").split("\n\n"))
+
+
+def _flags(option: click.Option) -> str:
+    flags = ", ".join(f"`{flag}`" for flag in [*option.opts, *option.secondary_opts])
+    if option.is_flag or option.count:
+        return flags
+    return f"{flags} `{_value(option)}`"
+
+
+def _value(option: click.Option) -> str:
+    if isinstance(option.type, click.Choice):
+        return r"\|".join(map(str, option.type.choices))
+    return (option.metavar or option.type.name).upper()
+
+
+def _explained(option: click.Option) -> str:
+    text = option.help or ""
+    if option.show_default and isinstance(option.default, str | int | float):
+        text += f" [default: {option.default}]"
+    return text
+
+
+def _cell(text: str) -> str:
+    """Text that is safe in a cell of a table."""
+    escaped = text.replace("|", r"\|").replace("<", "&lt;")
+    return re.sub(r"\s+", " ", escaped).strip()
+
+
+PAGES: dict[str, Callable[[], str]] = {"rules.md": rules_page, "reference.md": reference_page}
+
+
+def main() -> None:
+    """Writes every generated page."""
+    DOCS.mkdir(exist_ok=True)
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page(), encoding="utf-8")
+        print(f"wrote docs/{name}")
+
+
+if __name__ == "__main__":
+    main()
