@@ -28,6 +28,7 @@ class Names:
     choices: list[JsonObject] = field(default_factory=list[JsonObject])
     """The menu choices that are valid in every menu."""
     slots: dict[str, Target] = field(default_factory=dict[str, Target])
+    definitions: dict[str, list[Field]] = field(default_factory=dict[str, list[Field]])
 
 
 def text(value: Json, default: str = "") -> str:

@@ -15,6 +15,7 @@ from trunkline.engine.flow.program import (
     MOVED,
     Declared,
     Exit,
+    Field,
     Flowing,
     Handling,
     Item,
@@ -65,6 +66,7 @@ def build(document: JsonObject) -> Program:
         keys=names.names,
         types=names.types,
         slots=names.slots,
+        definitions=names.definitions,
         system=names.system,
         unsupported=tuple(names.unsupported),
     )
@@ -162,6 +164,7 @@ def _step(body: Body, item: Item, exits: dict[str, Exit]) -> Step:
 
 def _made(body: Body, item: Item, made: Made, exits: dict[str, Exit], after: str | None) -> Step:
     tracking = body.raw.get("trackingId")
+    fields = _fields(body)
     return Step(
         id=body.id,
         name=body.name,
@@ -171,22 +174,17 @@ def _made(body: Body, item: Item, made: Made, exits: dict[str, Exit], after: str
         perform=made.perform,
         next=after,
         exits=exits,
-        reads=_reads(body),
+        reads=tuple(dict.fromkeys(key for field in fields for key in field.reads)),
         conditions=made.conditions,
+        fields=fields,
     )
 
 
-def _reads(body: Body) -> tuple[str, ...]:
-    """Every variable that the action's own expressions name."""
-    hidden = (
-        {"actionList", "menuChoiceList", "variables"} if body.type in ("Menu", "LoopTask") else set[str]()
-    )
-    own = {key: value for key, value in body.raw.items() if key not in hidden}
-    found: dict[str, None] = {}
-    for _, expression in expressions.expressions(own):
-        for key in compiled(expression, body.names).reads:
-            found[key] = None
-    return tuple(found)
+def _fields(body: Body) -> tuple[Field, ...]:
+    """All expressions of the action itself."""
+    own = {key: value for key, value in body.raw.items() if key not in _OF_OTHERS}
+    found = (compiled(expression, body.names) for _, expression in expressions.expressions(own))
+    return tuple(field for field in found if field.reads)
 
 
 def _exits(action: JsonObject) -> dict[str, Exit]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -73,7 +73,8 @@ class Exit:
 class Step:
     """An action, a menu or an in-queue task, ready to run.
 
-    `reads` are the variables that decide by which output it leaves.
+    `fields` are all its expressions and `reads` the variables in them; `conditions` those that decide by
+    which output it leaves.
     """
 
     id: str
@@ -86,6 +87,7 @@ class Step:
     exits: Mapping[str, Exit] = field(default_factory=dict[str, Exit])
     reads: tuple[str, ...] = ()
     conditions: tuple[Field, ...] = ()
+    fields: tuple[Field, ...] = ()
 
     @property
     def title(self) -> str:
@@ -152,6 +154,8 @@ class Program:
     """The id of each variable by its name, both in small letters."""
     types: Mapping[str, str] = field(default_factory=dict[str, str])
     """The type of each variable by its id."""
+    definitions: Mapping[str, Sequence[Field]] = field(default_factory=dict[str, Sequence[Field]])
+    """The expressions that are assigned to each variable, by its id."""
     slots: Mapping[str, Target] = field(default_factory=dict[str, Target])
     """The variables of a bot's slots, by the slots' names in small letters."""
     system: Mapping[str, str] = field(default_factory=dict[str, str])

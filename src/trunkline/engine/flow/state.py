@@ -29,7 +29,8 @@ class State:
     """The variables of one flow within an interaction.
 
     With `interaction.track`, `origins` says of each variable what of the outside it depends on: `in:key`
-    for a given value, `q3` for the third question, `q3.name` for a value of its answer.
+    for a given value, `data:name` for participant data, `q3` for question 3 (from 0), `q3.name` for a
+    value of its answer.
     """
 
     def __init__(

@@ -64,6 +64,8 @@ def update(body: Body) -> Made:
         for one in objects(body.raw.get("variables"))
     ]
     known = [(target, field) for target, field in pairs if target is not None]
+    for target, field in known:
+        body.names.definitions.setdefault(target.key, []).append(field)
 
     def perform(run: Run) -> None:
         for target, field in known:

@@ -43,9 +43,9 @@ def get_attributes(body: Body) -> Made:
 
     def perform(run: Run) -> None:
         for name, target in known:
-            value = run.interaction.data.get(str(run.value(name)))
-            origins = run.origins.get(f"data.{run.value(name)}", frozenset((f"data:{run.value(name)}",)))
-            run.assign(target, not_set("str") if value is None else value, origins)
+            key = str(run.value(name))
+            value = run.interaction.data.get(key)
+            run.assign(target, not_set("str") if value is None else value, frozenset((f"data:{key}",)))
 
     return Made(perform)
 
