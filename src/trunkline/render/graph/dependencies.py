@@ -18,6 +18,7 @@ _SPACING = Spacing(beside=16.0, lane=9.0, between=110.0, track=8.0)
 _MARGIN = 40.0
 _PORT_ROOM = 9.0
 _TOLD = 5
+_TONES = {Family.DATA: Tone.AWAY, Family.TRANSFER: Tone.GOOD, Family.LOGIC: Tone.LATE, Family.ITEM: Tone.BAD}
 
 
 def dependency_graph(found: Dependencies, title: str) -> FlowGraph:
@@ -54,8 +55,7 @@ def dependency_scene(found: Dependencies, title: str) -> Scene:
         card.x, card.y = x + _MARGIN, y + _MARGIN
     for edge, route in zip(graph.edges, arranged.routes, strict=True):
         points = tuple((x + _MARGIN, y + _MARGIN) for y, x in route)
-        tone = Tone.AWAY if edge.target in {str(flow) for flow in found.flows} else Tone.PLAIN
-        scene.lines.append(Line(edge, tone, points))
+        scene.lines.append(Line(edge, _TONES.get(scene.cards[edge.target].family, Tone.PLAIN), points))
     scene.width, scene.height = arranged.length + 2 * _MARGIN, arranged.breadth + 2 * _MARGIN
     return scene
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -143,6 +144,6 @@ def _rows(body: JsonObject) -> list[tuple[str, str]]:
         if len(rows) == _ROWS:
             rows.append(("…", "more settings than are shown here"))
             break
-        text = value if isinstance(value, str) else str(value)
+        text = value if isinstance(value, str) else json.dumps(value)
         rows.append((show_path(path), text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"))
     return rows

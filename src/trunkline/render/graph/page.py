@@ -69,7 +69,7 @@ def html_page(
         f'<span class="facts">{_text(" · ".join(filter(None, facts)))}</span><span class="space"></span>'
         '<span class="search"><input id="search" type="search" aria-label="Search" spellcheck="false" '
         'placeholder="Search names, settings…  /"><span id="hits" role="status"></span></span>'
-        f'<span class="tools">{_tools()}</span></header>\n'
+        f'<span class="tools">{_tools(bool(found or marks.changes or remarks))}</span></header>\n'
         f'<aside id="details" class="card" hidden></aside>\n<aside id="list" class="card" hidden></aside>\n'
         f'<aside id="legend" class="card">{_legend(scene)}</aside>\n'
         '<aside id="map" class="card"><canvas></canvas></aside>\n'
@@ -101,10 +101,11 @@ def _hash(text: str) -> str:
     return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
-def _tools() -> str:
+def _tools(remarks: bool) -> str:
     return "".join(
         f'<button type="button" data-do="{verb}" title="{_text(title)}">{_text(text)}</button>'
         for verb, text, title in _TOOLS
+        if remarks or verb != "list"
     )
 
 

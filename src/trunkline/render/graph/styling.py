@@ -44,8 +44,11 @@ svg.flow {{ font-family: {FONT}; }}
 .flow .added .mark rect {{ fill: #15803d; }}
 .flow .removed .mark rect {{ fill: #dc2626; }}
 .flow .changed .mark rect, .flow .renamed .mark rect, .flow .moved .mark rect {{ fill: #b45309; }}
-.flow .line.added {{ stroke: #22a06b; stroke-width: 2.6; }}
-.flow .line.removed {{ stroke: #dc2626; stroke-width: 2; stroke-dasharray: 3 4; }}
+.flow .line.added {{ stroke: #22a06b !important; stroke-width: 2.8; }}
+.flow .line.removed {{ stroke: #dc2626 !important; stroke-width: 1.8; stroke-dasharray: 3 4; }}
+.flow .pill.added rect {{ stroke: #22a06b !important; stroke-width: 2.4; }}
+.flow .pill.removed rect {{ stroke: #dc2626 !important; stroke-dasharray: 3 3; }}
+.flow .pill.removed text {{ text-decoration: line-through; }}
 """
 
 

@@ -113,7 +113,7 @@ def _card(card: Card, number: int, marks: Marks, *, lost: bool) -> str:
             f'transform="translate({_n(card.x)} {_n(card.y)})">',
             f"<title>{_text(card.title)}</title>",
             *_body(card),
-            *(_pill(card, port) for port in card.ports if card.pills),
+            *(_pill(card, port, marks) for port in card.ports if card.pills),
             _badge(card, findings),
             _mark(card, change),
             "</g>",
@@ -138,11 +138,11 @@ def _body(card: Card) -> Iterator[str]:
         yield f'<text class="detail" x="46" y="51">{_text(card.detail)}</text>'
 
 
-def _pill(card: Card, port: Port) -> str:
+def _pill(card: Card, port: Port, marks: Marks) -> str:
     x, y = card.width / 2 + port.at - port.breadth / 2, card.height - PILL_HEIGHT / 2
     title = f"<title>{_text(port.title)}</title>" if port.title != port.text else ""
     return (
-        f'<g class="pill t-{port.tone}{"" if port.edge else " open"}">{title}'
+        f'<g class="pill t-{port.tone} {marks.edges.get(port.edge, "") if port.edge else "open"}">{title}'
         f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(port.breadth)}" height="{_n(PILL_HEIGHT)}" rx="9"/>'
         f'<text x="{_n(x + port.breadth / 2)}" y="{_n(y + 12.6)}">{_text(port.text)}</text></g>'
     )

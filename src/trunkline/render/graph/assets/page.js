@@ -254,10 +254,9 @@
     copy.setAttribute("width", data.width);
     copy.setAttribute("height", data.height);
     copy.querySelector("#view").removeAttribute("transform");
-    const style = document.createElementNS("http://www.w3.org/2000/svg", "style");
-    style.textContent = data.styles[document.documentElement.dataset.theme];
-    copy.prepend(style);
-    const file = new Blob([new XMLSerializer().serializeToString(copy)], { type: "image/svg+xml" });
+    const style = `><style>${data.styles[document.documentElement.dataset.theme]}</style>`;
+    const text = new XMLSerializer().serializeToString(copy).replace(">", () => style);
+    const file = new Blob([text], { type: "image/svg+xml" });
     const link = document.createElement("a");
     link.href = URL.createObjectURL(file);
     link.download = `${data.name || "flow"}.svg`;
