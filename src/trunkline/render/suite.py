@@ -41,7 +41,8 @@ def render_suite(
 def _text(suite: SuiteResult, verbose: bool) -> str:
     lines = [f"{finding}" for finding in suite.findings]
     for result in suite.results:
-        if result.outcome is Outcome.FAILED or result.note or verbose:
+        told = result.outcome is Outcome.FAILED or (result.note and result.outcome is not Outcome.SKIPPED)
+        if told or verbose:
             sign = _SIGNS[result.outcome]
             note = f" {dim(result.note)}" if result.note else ""
             lines.append(f"{sign} {bold(result.subject.name)}: {result.case} {dim(str(result.place))}{note}")
