@@ -13,33 +13,32 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trunkline.clouds.target import Sources, Target, chooses_emulator, resolve
-from trunkline.domain.canonical import canonical, match_paths, without
-from trunkline.domain.finding import Finding, Severity
-from trunkline.domain.json import Json, JsonObject, digest, show_path
-from trunkline.domain.kinds import KINDS
-from trunkline.domain.plan import Plan, Policy, hold_back, make_plan
+from trunkline.domain.json import Json, JsonObject
+from trunkline.domain.plan import Plan, Policy
 from trunkline.domain.resource import Address, Resource
-from trunkline.errors import InvalidInput, Partial, Refused
+from trunkline.errors import InvalidInput
 from trunkline.org import Org
 from trunkline.project.checking import Checked, check_project
 from trunkline.project.config import Config, find_root, read_config
-from trunkline.project.lock import Entry, Lock
+from trunkline.project.lock import Lock
 
 if TYPE_CHECKING:
     from trunkline.apply.execute import Outcome
+    from trunkline.apply.writing import Site, Writing
     from trunkline.clouds.retry import Wait
     from trunkline.engine.action import Run, Send
+    from trunkline.store import Store
 
 STATE = ".trunkline"
 """Folder of a project for what is not committed: the embedded emulator's state, journals."""
 
-PLANNED = ("data_action",)
-"""Kinds that a plan covers."""
+DEFAULT_KIND = "data_action"
+"""What a target without a kind means."""
 
 
 @contextmanager
@@ -132,13 +131,31 @@ class Project:
         """The files with every finding of the rules, offline."""
         return check_project(self.config, org)
 
+    @contextmanager
+    def store(self) -> Generator[Store]:
+        """The state: journal, audit log, locks; see `trunkline.store.open_store`."""
+        from trunkline.store import open_store
+
+        with open_store(self.config.root, self.config.state) as opened:
+            yield opened
+
     def plan(
-        self, org: Org, *, adopt: bool = False, allow_replace: bool = False, targets: Sequence[str] = ()
+        self,
+        org: Org,
+        *,
+        adopt: bool = False,
+        allow_replace: bool = False,
+        allow_delete: bool = False,
+        rewire: bool = False,
+        delete_threshold: float = 0.3,
+        targets: Sequence[str] = (),
     ) -> Plan:
         """Files against the org, three ways. `targets` keeps to some addresses (`data_action/NAME`).
 
         Raises InvalidInput if the files have errors, Partial if the org could not be listed whole.
         """
+        from trunkline.apply.planning import Planner
+
         checked = self.check(org.name)
         if checked.unreadable:
             raise InvalidInput(
@@ -147,41 +164,41 @@ class Project:
                 hint="trunkline check shows them all",
             )
         lock = Lock.read(self.config.root, org.name)
-        desired = [r for r in checked.loaded.resources if r.address.kind in PLANNED]
-        desired, notes = _held(_targeted(desired, targets), org)
-        actual = [
-            resource
-            for kind in PLANNED
-            if any(wanted.address.kind == kind for wanted in desired)
-            for resource in lock.readdressed(_complete(org, kind))
-        ]
-        policy = Policy(adopt=adopt, allow_replace=allow_replace)
-        made = make_plan(desired, actual, lock.bases(), KINDS, policy, [*checked.findings, *notes])
-        return hold_back(made, checked.findings)
+        desired = list(checked.loaded.resources)
+        chosen = _targets(desired, targets, lock) if targets else None
+        policy = Policy(
+            adopt=adopt,
+            allow_replace=allow_replace or self.config.policy.get("allow_replace") is True,
+            rewire=rewire,
+            allow_delete=allow_delete or self.config.policy.get("allow_delete") is True,
+            delete_threshold=delete_threshold,
+        )
+        planner = Planner(org.name, org.target.surface, org.cloud.providers, lock)
+        return planner.plan(desired, policy, checked.findings, chosen)
 
-    def apply(
-        self, org: Org, plan: Plan, on_outcome: Callable[[Outcome], None] = lambda outcome: None
-    ) -> list[Outcome]:
-        """Carries out a plan, writes the journal, remembers what was applied. A failed step is an outcome."""
-        from trunkline.apply.execute import Status, execute
-        from trunkline.apply.journal import Journal, new_run
+    @contextmanager
+    def writing(self, org: Org, wait: float = 0.0) -> Generator[Writing]:
+        """The right to write to an org: its lock, held until the end; runs that died are settled first.
+
+        Raises Refused, naming who writes, if that does not end within `wait` seconds.
+        """
+        from trunkline.apply.writing import writing
 
         lock = Lock.read(self.config.root, org.name)
+        with self.store() as store, writing(_site(org), store, lock, wait) as right:
+            yield right
 
-        def remember(outcome: Outcome) -> None:
-            if outcome.status is Status.DONE and outcome.resource is not None:
-                _remember(lock, outcome.change.address, outcome.resource, outcome.change.desired)
-            on_outcome(outcome)
-
-        for change in plan.changes:
-            if change.actual is not None and change.state == "in sync":
-                _remember(lock, change.address, change.actual, change.desired)
-        lock.write()
-        with Journal(self.config.root / STATE / "journal", new_run()) as journal:
-            journal.write("start", org=org.name, digest=plan.digest, steps=len(plan.writes))
-            outcomes = execute(plan, org.cloud.providers, KINDS, journal, remember)
-            journal.write("end", done=sum(outcome.status is Status.DONE for outcome in outcomes))
-        return outcomes
+    def apply(
+        self,
+        org: Org,
+        plan: Plan,
+        on_outcome: Callable[[Outcome], None] = lambda outcome: None,
+        *,
+        wait: float = 0.0,
+    ) -> list[Outcome]:
+        """Carries out a plan, writes the journal, remembers what was applied. A failed step is an outcome."""
+        with self.writing(org, wait) as right:
+            return right.apply(plan, on_outcome)
 
 
 def run_action(
@@ -199,52 +216,19 @@ def run_action(
     return run(action, given, send, credentials=credentials, auth=auth, base_url=base_url)
 
 
-def _targeted(resources: list[Resource], targets: Sequence[str]) -> list[Resource]:
-    if not targets:
-        return resources
-    wanted = {Address.parse(text) if "/" in text else Address(PLANNED[0], text) for text in targets}
-    missing = wanted - {resource.address for resource in resources}
+def _targets(resources: Sequence[Resource], targets: Sequence[str], lock: Lock) -> frozenset[Address]:
+    wanted = {Address.parse(text) if "/" in text else Address(DEFAULT_KIND, text) for text in targets}
+    missing = wanted - {resource.address for resource in resources} - lock.entries.keys()
     if missing:
         names = ", ".join(str(address) for address in sorted(missing))
         raise InvalidInput(
             f"the project has no {names}", hint="an address is kind/name, as trunkline check shows"
         )
-    return [resource for resource in resources if resource.address in wanted]
+    return frozenset(wanted)
 
 
-def _held(resources: Sequence[Resource], org: Org) -> tuple[list[Resource], list[Finding]]:
-    """The resources as the org's API can hold them, and a finding for each field that stays behind."""
-    kept: list[Resource] = []
-    notes: list[Finding] = []
-    for resource in resources:
-        gaps = org.cloud.providers[resource.address.kind].cannot_hold
-        for pattern in gaps:
-            for path in match_paths(resource.body, pattern):
-                place = resource.source.place(path) if resource.source else None
-                message = (
-                    f"{show_path(path)} has no place in the {org.target.surface} API: it stays in the file"
-                )
-                notes.append(Finding("plan-not-held", Severity.INFO, message, resource.address, path, place))
-        kept.append(replace(resource, body=without(resource.body, gaps)))
-    return kept, notes
+def _site(org: Org) -> Site:
+    from trunkline.apply.writing import Site
 
-
-def _complete(org: Org, kind: str) -> list[Resource]:
-    listing = org.cloud.providers[kind].list()
-    if not listing.complete:
-        raise Partial(
-            f"{org.name} could not be listed whole: a plan from half a listing would be wrong",
-            missing=listing.notes,
-            hint="run it again; --output json of `trunkline pull` shows what is there",
-        )
-    return list(listing.items)
-
-
-def _remember(lock: Lock, address: Address, live: Resource, desired: Resource | None) -> None:
-    body = canonical(KINDS[address.kind], live.body)
-    file = desired.source.file if desired and desired.source else None
-    if live.remote_id is None:
-        raise Refused(f"{address} has no id in the org")
-    lock.entries[address] = Entry(live.remote_id, live.version, digest(body), file)
-    lock.write_base(address, body)
-    lock.write()
+    target, cloud = org.target, org.cloud
+    return Site(cloud.identity, org.name, target.surface, target.client_id, cloud.providers)

@@ -1,21 +1,20 @@
-"""Steps of a plan in dependency order: read, compare, write, verify."""
+"""Steps of a plan in dependency order, several at a time; a failed one holds up only those that need it."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from trunkline.apply.journal import Journal
-from trunkline.clouds.base import Provider
-from trunkline.domain.canonical import canonical, inherit, masked
-from trunkline.domain.diff import diff
+from trunkline.apply.step import Writer
 from trunkline.domain.graph import references
 from trunkline.domain.kind import Kind
 from trunkline.domain.plan import Change, Operation, Plan
 from trunkline.domain.resource import Address, Resource
-from trunkline.errors import Refused, TrunklineError
+from trunkline.errors import TrunklineError
+
+WORKERS = 4
 
 
 class Status(StrEnum):
@@ -45,92 +44,113 @@ class Outcome:
 
 def execute(
     plan: Plan,
-    providers: Mapping[str, Provider],
-    kinds: Mapping[str, Kind],
-    journal: Journal,
+    writer: Writer,
     on_outcome: Callable[[Outcome], None] = lambda outcome: None,
+    workers: int = WORKERS,
 ) -> list[Outcome]:
-    """Carries out the writes of a plan. A step that fails skips those that need it; the rest goes on."""
+    """Carries out the writes of a plan. `on_outcome` is called by the calling thread, as steps end.
+
+    On Ctrl-C, steps under way end and no other begins.
+    """
+    schedule = _Schedule(plan.writes, writer.kinds)
     outcomes: list[Outcome] = []
-    failed: dict[Address, Address] = {}
-    for change in plan.writes:
-        because = _failed_need(change, kinds, failed)
-        if because is None:
-            outcome = _step(change, providers[change.address.kind], kinds[change.address.kind], journal)
-        else:
-            outcome = Outcome(change, Status.SKIPPED, because=because)
-            journal.write("skipped", address=str(change.address), reason=outcome.reason)
-        if outcome.status is not Status.DONE:
-            failed[change.address] = because or change.address
+
+    def take(outcome: Outcome) -> None:
         outcomes.append(outcome)
+        schedule.ended(outcome)
         on_outcome(outcome)
-    return outcomes
+
+    running: dict[Future[Outcome], Change] = {}
+    with ThreadPoolExecutor(workers, thread_name_prefix="apply") as pool:
+        while True:
+            for outcome in schedule.skipped():
+                reason = outcome.reason or ""
+                address, operation = outcome.change.address, str(outcome.change.operation)
+                writer.recorder.journal.skip(writer.recorder.run, address, operation, reason)
+                take(outcome)
+            for change in schedule.ready(workers - len(running)):
+                running[pool.submit(_carry_out, writer, change)] = change
+            if not running:
+                return outcomes
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                del running[future]
+                take(future.result())
 
 
-def _failed_need(
-    change: Change, kinds: Mapping[str, Kind], failed: Mapping[Address, Address]
-) -> Address | None:
-    if change.desired is None:
-        return None
-    needed = references(change.desired, kinds[change.address.kind])
-    return next((failed[address] for address in needed if address in failed), None)
-
-
-def _step(change: Change, provider: Provider, kind: Kind, journal: Journal) -> Outcome:
-    before = masked(kind, change.actual.body) if change.actual else None
-    journal.write(
-        "intent",
-        operation=str(change.operation),
-        address=str(change.address),
-        id=change.actual.remote_id if change.actual else None,
-        before=before,
-        body=masked(kind, change.body or {}),
-    )
-    start = time.perf_counter()
+def _carry_out(writer: Writer, change: Change) -> Outcome:
     try:
-        resource = _write(change, provider, kind)
+        resource, latency = writer.carry_out(change)
     except TrunklineError as error:
-        latency = (time.perf_counter() - start) * 1000
-        journal.write("failed", address=str(change.address), error=str(error), latency_ms=round(latency, 1))
-        return Outcome(change, Status.FAILED, latency, error=error)
-    latency = (time.perf_counter() - start) * 1000
-    journal.write(
-        "done",
-        address=str(change.address),
-        id=resource.remote_id,
-        version=resource.version,
-        latency_ms=round(latency, 1),
-    )
-    return Outcome(change, Status.DONE, latency, resource=resource)
+        return Outcome(change, Status.FAILED, error=error)
+    return Outcome(change, Status.DONE, latency, resource)
 
 
-def _write(change: Change, provider: Provider, kind: Kind) -> Resource:
-    desired = Resource(change.address, change.body or {}, change.desired.source if change.desired else None)
-    if change.actual is None or change.operation is Operation.CREATE:
-        written = provider.create(desired)
-    else:
-        live = provider.read(change.actual.remote_id or "")
-        _refuse_if_stale(change.actual, live, kind)
-        write = provider.replace if change.operation is Operation.REPLACE else provider.update
-        written = write(desired, live)
-    seen = provider.read(written.remote_id or "")
-    theirs = canonical(kind, seen.body)
-    missed = diff(theirs, inherit(kind, canonical(kind, desired.body), theirs))
-    if missed:
-        fields = ", ".join(change.field for change in missed[:5])
-        raise TrunklineError(
-            f"{change.address} was written, but the org does not show it: {fields}",
-            hint="plan again to see what is there now",
-        )
-    return seen
+@dataclass(slots=True)
+class _Schedule:
+    """Which changes may begin. `needs` holds, for each that waits, those it waits for."""
+
+    changes: list[Change]
+    kinds: Mapping[str, Kind]
+    needs: dict[Address, set[Address]] = field(init=False)
+    waiting: dict[Address, Change] = field(init=False)
+    failed: dict[Address, Address] = field(default_factory=dict[Address, Address])
+
+    def __post_init__(self) -> None:
+        self.needs = _needs(self.changes, self.kinds)
+        self.waiting = {change.address: change for change in self.changes}
+
+    def ready(self, most: int) -> list[Change]:
+        """The next changes whose needs are met, in the order of the plan."""
+        found = [change for address, change in self.waiting.items() if not self.needs[address]][:most]
+        for change in found:
+            del self.waiting[change.address]
+        return found
+
+    def skipped(self) -> list[Outcome]:
+        """Changes that need one that failed, or was skipped itself."""
+        found: list[Outcome] = []
+        while True:
+            lost = {
+                address: self.failed[need]
+                for address in self.waiting
+                for need in self.needs[address]
+                if need in self.failed
+            }
+            if not lost:
+                return found
+            for address, because in lost.items():
+                found.append(Outcome(self.waiting.pop(address), Status.SKIPPED, because=because))
+                self.failed[address] = because
+
+    def ended(self, outcome: Outcome) -> None:
+        address = outcome.change.address
+        if outcome.status is Status.DONE:
+            for needs in self.needs.values():
+                needs.discard(address)
+        else:
+            self.failed[address] = outcome.because or address
 
 
-def _refuse_if_stale(planned: Resource, live: Resource, kind: Kind) -> None:
-    if planned.version == live.version and not diff(
-        canonical(kind, planned.body), canonical(kind, live.body)
-    ):
-        return
-    raise Refused(
-        f"{planned.address} was changed in the org since the plan was made; nothing was written to it",
-        hint="plan again to see both sides",
-    )
+def _needs(changes: list[Change], kinds: Mapping[str, Kind]) -> dict[Address, set[Address]]:
+    """What is referred to comes first; what lets go of an object, or goes with it, comes before its delete.
+
+    Only earlier changes of the plan are needed, so that a circle of existing objects holds up nothing.
+    """
+    position = {change.address: index for index, change in enumerate(changes)}
+    old_names = {change.renamed_from: change.address for change in changes if change.renamed_from}
+    needs: dict[Address, set[Address]] = {change.address: set() for change in changes}
+    for change in changes:
+        for needed in _referred(change.desired, kinds):
+            if position.get(needed, len(changes)) < position[change.address]:
+                needs[change.address].add(needed)
+        for let_go in _referred(change.actual, kinds):
+            target = old_names.get(let_go, let_go)
+            at = position.get(target, -1)
+            if at > position[change.address] and changes[at].operation is Operation.DELETE:
+                needs[target].add(change.address)
+    return needs
+
+
+def _referred(resource: Resource | None, kinds: Mapping[str, Kind]) -> list[Address]:
+    return references(resource, kinds[resource.address.kind]) if resource else []

@@ -6,26 +6,26 @@ from pathlib import Path
 
 import click
 
-from trunkline.apply.execute import Outcome, Status
 from trunkline.cli.common import (
     confirm,
-    emit,
-    emit_json,
+    guard_options,
     open_project,
     org_option,
     output_option,
     project_option,
     surface_option,
     talk,
+    wait_option,
     yes_option,
 )
 from trunkline.cli.orgs import open_org
+from trunkline.cli.outcomes import report, tell, tell_settled, verdict
+from trunkline.domain.json import JsonObject
 from trunkline.domain.kinds import KINDS
-from trunkline.domain.plan import Plan
-from trunkline.errors import Partial, Refused, TrunklineError
+from trunkline.errors import InvalidInput, Refused
 from trunkline.library import Project
 from trunkline.render.plan import render_plan
-from trunkline.render.style import bold, colour, count, dim
+from trunkline.render.style import count
 
 
 @click.command()
@@ -34,8 +34,10 @@ from trunkline.render.style import bold, colour, count, dim
 @surface_option
 @click.option("--target", "targets", multiple=True, metavar="ADDRESS", help="Only this object: kind/name.")
 @click.option("--adopt", is_flag=True, help="Overwrite objects that were never applied or pulled from here.")
-@click.option("--allow-replace", is_flag=True, help="Make a new object where a field cannot change in place.")
+@guard_options
 @click.option("--digest", help="Apply only the plan with this digest, the one that was read.")
+@click.option("--resume", is_flag=True, help="Go on with the last run, which died, with its own options.")
+@wait_option
 @yes_option
 @output_option()
 def apply(
@@ -45,14 +47,37 @@ def apply(
     targets: tuple[str, ...],
     adopt: bool,
     allow_replace: bool,
+    rewire: bool,
+    allow_delete: bool,
+    delete_threshold: float,
     digest: str | None,
+    resume: bool,
+    wait: float,
     yes: bool,
     form: str,
 ) -> int:
-    """Carry out the plan: each object is read, compared, written and read again."""
+    """Carry out the plan: each object is read, compared, written and read again.
+
+    A run that died is settled first: what became of each of its steps is looked up in the org.
+    """
     project = Project(open_project(folder))
-    with open_org(org, surface, project.config.root) as opened:
-        made = project.plan(opened, adopt=adopt, allow_replace=allow_replace, targets=targets)
+    options: JsonObject = {
+        "adopt": adopt,
+        "allow_replace": allow_replace,
+        "rewire": rewire,
+        "allow_delete": allow_delete,
+        "delete_threshold": delete_threshold / 100,
+        "targets": list(targets),
+    }
+    with open_org(org, surface, project.config.root) as opened, project.writing(opened, wait) as right:
+        tell_settled(right)
+        if resume:
+            if not right.settled:
+                raise InvalidInput(
+                    f"no run against {opened.name} was left unfinished", hint="trunkline history"
+                )
+            options = right.settled[-1][0].options
+        made = project.plan(opened, **options)
         talk(render_plan(made, "text", KINDS, org=opened.name))
         if digest and not made.digest.startswith(digest):
             raise Refused(
@@ -61,53 +86,6 @@ def apply(
             )
         if made.writes and not confirm(f"Apply {count(len(made.writes), 'change')} to {opened.name}?", yes):
             raise click.Abort
-        outcomes = project.apply(opened, made, _tell if form == "text" else lambda outcome: None)
-    if form == "json":
-        emit_json({"org": opened.name, "digest": made.digest, "steps": [_row(each) for each in outcomes]})
-    else:
-        done = sum(each.status is Status.DONE for each in outcomes)
-        emit(f"applied {count(done, 'change')} to {opened.name}")
-    return _verdict(made, outcomes)
-
-
-def _tell(outcome: Outcome) -> None:
-    change = outcome.change
-    if outcome.status is Status.DONE:
-        version = outcome.resource.version if outcome.resource else None
-        emit(
-            f"{colour('✓', 'green')} {change.operation}d {bold(str(change.address))} "
-            f"{dim(f'version {version}, {outcome.latency_ms:.0f} ms')}"
-        )
-    else:
-        emit(f"{colour('✗', 'red')} {change.operation} {bold(str(change.address))}: {outcome.reason}")
-        if outcome.error and outcome.error.hint:
-            emit(f"    {dim('fix:')} {outcome.error.hint}")
-
-
-def _row(outcome: Outcome) -> dict[str, object]:
-    return {
-        "address": str(outcome.change.address),
-        "operation": str(outcome.change.operation),
-        "status": str(outcome.status),
-        "id": outcome.resource.remote_id if outcome.resource else None,
-        "version": outcome.resource.version if outcome.resource else None,
-        "latencyMs": round(outcome.latency_ms, 1),
-        "reason": outcome.reason,
-    }
-
-
-def _verdict(plan: Plan, outcomes: list[Outcome]) -> int:
-    """0, or the error that says what is left: 4 where some steps were done, else the steps' own."""
-    failed = [outcome for outcome in outcomes if outcome.status is not Status.DONE]
-    if failed:
-        reasons = tuple(f"{outcome.change.address}: {outcome.reason}" for outcome in failed)
-        if len(failed) < len(outcomes):
-            raise Partial(f"{len(failed)} of {count(len(outcomes), 'change')} not done", missing=reasons)
-        error = failed[0].error
-        if len(failed) == 1 and error is not None:
-            raise error
-        raise TrunklineError("none of the changes was done: " + "; ".join(reasons))
-    if plan.blocked:
-        blocked = ", ".join(str(change.address) for change in plan.blocked)
-        raise Refused(f"left alone: {blocked}", hint="the plan above says why and what to do")
-    return 0
+        outcomes = right.apply(made, tell if form == "text" else lambda outcome: None, options=options)
+        report(right, made, outcomes, form)
+    return verdict(made, outcomes)

@@ -71,6 +71,32 @@ def project_if_any(folder: Path | None = None) -> Config | None:
     return read_config(root) if root else None
 
 
+def guard_options(command: Command) -> Command:
+    """What a plan may do besides creating and updating; all of it is off unless asked for."""
+    options = (
+        click.option("--allow-replace", is_flag=True, help="Make a new object where a field cannot change."),
+        click.option(
+            "--rewire", is_flag=True, help="Replace, and point flows from the old object to the new one."
+        ),
+        click.option("--allow-delete", is_flag=True, help="Delete objects whose files are gone."),
+        click.option(
+            "--delete-threshold", type=click.FloatRange(0, 100), default=30, show_default=True,
+            metavar="PERCENT", help="Never delete a greater share of the managed objects at once.",
+        ),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def wait_option(command: Command) -> Command:
+    """`--wait SECONDS`."""
+    return click.option(
+        "--wait", type=click.FloatRange(0), default=0, metavar="SECONDS",
+        help="How long to wait while somebody else writes to the org; else it is refused.",
+    )(command)  # fmt: skip
+
+
 def emit(text: str) -> None:
     """A result, on stdout."""
     click.echo(text)

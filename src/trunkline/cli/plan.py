@@ -8,6 +8,7 @@ import click
 
 from trunkline.cli.common import (
     emit,
+    guard_options,
     open_project,
     org_option,
     output_option,
@@ -26,7 +27,7 @@ from trunkline.render.plan import FORMATS, render_plan
 @surface_option
 @click.option("--target", "targets", multiple=True, metavar="ADDRESS", help="Only this object: kind/name.")
 @click.option("--adopt", is_flag=True, help="Overwrite objects that were never applied or pulled from here.")
-@click.option("--allow-replace", is_flag=True, help="Make a new object where a field cannot change in place.")
+@guard_options
 @click.option("--exit-code", is_flag=True, help="Exit 2 when there is anything to do.")
 @output_option(*FORMATS)
 def plan(
@@ -36,12 +37,23 @@ def plan(
     targets: tuple[str, ...],
     adopt: bool,
     allow_replace: bool,
+    allow_delete: bool,
+    rewire: bool,
+    delete_threshold: float,
     exit_code: bool,
     form: str,
 ) -> int:
     """Show what would change in the org; writes nothing."""
     project = Project(open_project(folder))
     with open_org(org, surface, project.config.root) as opened:
-        made = project.plan(opened, adopt=adopt, allow_replace=allow_replace, targets=targets)
+        made = project.plan(
+            opened,
+            adopt=adopt,
+            allow_replace=allow_replace,
+            allow_delete=allow_delete,
+            rewire=rewire,
+            delete_threshold=delete_threshold / 100,
+            targets=targets,
+        )
     emit(render_plan(made, form, KINDS, org=opened.name))
     return 2 if exit_code and made.differs else 0

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
+from trunkline.domain.json import JsonObject
 from trunkline.domain.resource import Address, Resource
 
 T = TypeVar("T")
@@ -40,12 +41,25 @@ class Provider(Protocol):
         """Fields of the canonical body that this API has no place for; they stay in the files."""
         ...
 
+    @property
+    def twins(self) -> bool:
+        """Whether two objects may have one name, so that a new one can stand beside the one it replaces."""
+        ...
+
     def list(self) -> Listing[Resource]:
         """All objects, with bodies."""
         ...
 
     def read(self, remote_id: str) -> Resource:
         """One object. Raises NotFound."""
+        ...
+
+    def named(self, name: str) -> Sequence[Resource]:
+        """The objects of exactly this name: the identity look-up of a write."""
+        ...
+
+    def localise(self, desired: Resource) -> tuple[Resource, tuple[Address, ...]]:
+        """The resource with its references by the ids of this org, and those that resolve nowhere."""
         ...
 
     def create(self, desired: Resource) -> Resource:
@@ -62,6 +76,19 @@ class Provider(Protocol):
 
     def delete(self, live: Resource) -> None:
         """Removes the object; one that is gone already is no error."""
+        ...
+
+
+@runtime_checkable
+class Repoints(Protocol):
+    """A kind whose objects refer to others by id, anywhere in their bodies."""
+
+    def repointed(self, ids: Mapping[str, str]) -> Iterator[tuple[Resource, JsonObject]]:
+        """Every live object that names one of these ids, with its body naming the new ones instead."""
+        ...
+
+    def users(self, ids: Collection[str]) -> Mapping[str, Sequence[Address]]:
+        """The live objects that name each of these ids."""
         ...
 
 

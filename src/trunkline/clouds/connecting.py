@@ -10,7 +10,7 @@ from trunkline.clouds.retry import Policy, Wait
 from trunkline.clouds.session import Session
 from trunkline.clouds.target import Target
 from trunkline.clouds.transport import Timeouts
-from trunkline.errors import NoTarget
+from trunkline.errors import NoTarget, NotFound, PermissionMissing
 
 if TYPE_CHECKING:
     from trunkline.clouds.base import Provider
@@ -26,6 +26,15 @@ class Cloud:
     def __init__(self, target: Target, session: Session) -> None:
         self.target = target
         self.session = session
+
+    @cached_property
+    def identity(self) -> str:
+        """Which org this is, whoever asks: cloud and organization id; the URL where that is not told."""
+        try:
+            me = self.session.get_json("/api/v2/organizations/me")
+        except (NotFound, PermissionMissing):
+            me = {}
+        return f"{self.target.cloud} {me.get('id') or self.target.base_url}"
 
     @property
     def providers(self) -> Mapping[str, Provider]:

@@ -43,6 +43,7 @@ class GuidesDataActions:
     """Provider of data actions on the guides' surface. `Resource.version` is the etag, where there is one."""
 
     kind = DATA_ACTION.name
+    twins = False
     cannot_hold = ("integration", "integrationType", "category", "actionType", "secure")
 
     def __init__(
@@ -73,6 +74,15 @@ class GuidesDataActions:
     def read(self, remote_id: str) -> Resource:
         """One action."""
         return self._resource(self._session.get_json(route(_ONE, remote_id)))
+
+    def named(self, name: str) -> list[Resource]:
+        """Published actions of exactly this name."""
+        found = list_all(self._session, _ALL, {"name": name}, _PAGE).items
+        return [self.read(each["id"]) for each in found if _name(each) == name and not _is_new(each)]
+
+    def localise(self, desired: Resource) -> tuple[Resource, tuple[Address, ...]]:
+        """As it is: a definition refers to nothing."""
+        return desired, ()
 
     def create(self, desired: Resource) -> Resource:
         """A draft, then published. Left without an answer, it is looked for by name."""

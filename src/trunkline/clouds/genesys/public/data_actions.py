@@ -30,6 +30,7 @@ class DataActions:
     """Provider of data actions. Built-in ones, which nobody can change, are left out of listings."""
 
     kind = DATA_ACTION.name
+    twins = True
     cannot_hold = ("description", "errorHandling")
 
     def __init__(self, session: Session, references: References) -> None:
@@ -55,6 +56,15 @@ class DataActions:
     def read(self, remote_id: str) -> Resource:
         """What is live of an action."""
         return self._resource(self._whole(remote_id))
+
+    def named(self, name: str) -> list[Resource]:
+        """Published actions of exactly this name."""
+        found = list_all(self._session, ALL, {"name": name}).items
+        return [self.read(each["id"]) for each in found if each.get("name") == name]
+
+    def localise(self, desired: Resource) -> tuple[Resource, tuple[Address, ...]]:
+        """As it is: the integration is named, and resolved by the write."""
+        return desired, ()
 
     def create(self, desired: Resource) -> Resource:
         """Published from a draft; one of ours that a broken run left behind is taken up again."""

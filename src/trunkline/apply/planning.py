@@ -1,0 +1,144 @@
+"""Gathers the sides of a plan: files, the org, the lock file, and what the cloud says uses what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from trunkline.clouds.base import Provider, Repoints
+from trunkline.domain.canonical import match_paths, without
+from trunkline.domain.finding import Finding, Severity
+from trunkline.domain.json import JsonObject, show_path
+from trunkline.domain.kinds import KINDS
+from trunkline.domain.plan import Facts, Operation, Plan, Policy, hold_back, make_plan
+from trunkline.domain.resource import Address, Resource
+from trunkline.errors import Partial
+from trunkline.project.lock import Lock
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Plans against one org; reads it, never writes."""
+
+    org: str
+    surface: str
+    providers: Mapping[str, Provider]
+    lock: Lock
+
+    def plan(
+        self,
+        desired: Sequence[Resource],
+        policy: Policy,
+        findings: Sequence[Finding] = (),
+        targets: frozenset[Address] | None = None,
+        *,
+        bases: Mapping[Address, JsonObject] | None = None,
+        managed: frozenset[Address] | None = None,
+    ) -> Plan:
+        """Files against the org. `bases` and `managed` are the lock's unless given.
+
+        Raises Partial if the org could not be listed whole.
+        """
+        base = self.lock.bases() if bases is None else bases
+        known = self._managed() if managed is None else managed
+        wanted, notes = self._held([each for each in desired if each.address.kind in self.providers])
+        concerned = targets if targets is not None else {each.address for each in wanted} | known
+        actual = self.actual({address.kind for address in concerned})
+        wanted, unresolved = self._localised(wanted, targets)
+        facts = Facts(managed=known, renamed=self._renamed(wanted, known), targets=targets)
+        said = [*findings, *notes, *unresolved]
+        made = make_plan(wanted, actual, base, KINDS, policy, said, facts)
+        losing = self._losing(made)
+        if losing:
+            facts = replace(facts, users=self._users(losing))
+            made = make_plan(wanted, actual, base, KINDS, policy, said, facts)
+        return hold_back(made, said)
+
+    def actual(self, kinds: set[str]) -> list[Resource]:
+        """What the org has of some kinds, under the addresses of the lock."""
+        return [
+            resource
+            for name in self.providers
+            if name in kinds
+            for resource in self.lock.readdressed(self._complete(name))
+        ]
+
+    def _complete(self, kind: str) -> list[Resource]:
+        listing = self.providers[kind].list()
+        counted = listing.total if listing.total is not None else len(listing.items)
+        if listing.complete and counted <= len(listing.items):
+            return list(listing.items)
+        short = (f"{len(listing.items)} of {counted} were read",) if counted > len(listing.items) else ()
+        raise Partial(
+            f"{self.org} could not be listed whole: a plan from half a listing would be wrong",
+            missing=(*listing.notes, *short),
+            hint="run it again; --output json of `trunkline pull` shows what is there",
+        )
+
+    def _managed(self) -> frozenset[Address]:
+        return frozenset(address for address in self.lock.entries if address.kind in self.providers)
+
+    def _renamed(self, wanted: Sequence[Resource], managed: frozenset[Address]) -> dict[Address, Address]:
+        """Files whose object has another name than the lock knows for the file."""
+        by_file = {self.lock.entries[a].file: a for a in managed if a in self.lock.entries}
+        present = {each.address for each in wanted}
+        return {
+            each.address: before
+            for each in wanted
+            if each.source is not None
+            and each.address not in managed
+            and (before := by_file.get(each.source.file)) is not None
+            and before.kind == each.address.kind
+            and before not in present
+        }
+
+    def _held(self, resources: Sequence[Resource]) -> tuple[list[Resource], list[Finding]]:
+        """The resources as the org's API can hold them, and a finding for each field that stays behind."""
+        kept: list[Resource] = []
+        notes: list[Finding] = []
+        for resource in resources:
+            gaps = self.providers[resource.address.kind].cannot_hold
+            for pattern in gaps:
+                for path in match_paths(resource.body, pattern):
+                    place = resource.source.place(path) if resource.source else None
+                    said = f"{show_path(path)} has no place in the {self.surface} API: it stays in the file"
+                    notes.append(Finding("plan-not-held", Severity.INFO, said, resource.address, path, place))
+            kept.append(replace(resource, body=without(resource.body, gaps)) if gaps else resource)
+        return kept, notes
+
+    def _localised(
+        self, resources: Sequence[Resource], targets: frozenset[Address] | None
+    ) -> tuple[list[Resource], list[Finding]]:
+        """References by the ids of this org; an error for each that is neither there nor in the files."""
+        coming = {each.address for each in resources}
+        found: list[Resource] = []
+        errors: list[Finding] = []
+        for resource in resources:
+            local, unresolved = self.providers[resource.address.kind].localise(resource)
+            found.append(local)
+            if targets is not None and resource.address not in targets:
+                continue
+            for address in unresolved:
+                if address not in coming:
+                    said = f"it refers to {address}, which {self.org} does not have"
+                    hint = "create it there, add it to the project, or correct the name"
+                    place = resource.source.place() if resource.source else None
+                    errors.append(
+                        Finding("plan-unresolved", Severity.ERROR, said, resource.address, (), place, hint)
+                    )
+        return found, errors
+
+    def _losing(self, plan: Plan) -> dict[str, Address]:
+        """Ids whose users would lose their reference."""
+        lost = (Operation.DELETE, Operation.REPLACE)
+        return {
+            change.actual.remote_id: change.address
+            for change in plan.changes
+            if change.operation in lost and change.actual and change.actual.remote_id
+        }
+
+    def _users(self, losing: Mapping[str, Address]) -> dict[Address, Sequence[Address]]:
+        flows = self.providers.get("flow")
+        if not isinstance(flows, Repoints):
+            return {}
+        return {losing[remote_id]: users for remote_id, users in flows.users(losing.keys()).items()}

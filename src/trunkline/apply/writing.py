@@ -1,0 +1,112 @@
+"""Writing to one org: under its lock, with a journal, after what an earlier run left open is settled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from trunkline.apply.execute import WORKERS, Outcome, Status, execute
+from trunkline.apply.memory import Memory
+from trunkline.apply.planning import Planner
+from trunkline.apply.recorder import Recorder, who
+from trunkline.apply.settle import Settled, Settler
+from trunkline.apply.step import Writer
+from trunkline.clouds.base import Provider
+from trunkline.domain.json import JsonObject
+from trunkline.domain.kinds import KINDS
+from trunkline.domain.plan import Change, Plan, State
+from trunkline.project.lock import Lock
+from trunkline.store import Held, Run, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An org as those who write to it see it. `key` is its identity, whatever it is called here."""
+
+    key: str
+    name: str
+    surface: str
+    client_id: str
+    providers: Mapping[str, Provider]
+
+
+@dataclass(slots=True)
+class Writing:
+    """The one writer of an org. `settled` tells what became of runs that had died."""
+
+    site: Site
+    store: Store
+    held: Held
+    memory: Memory
+    settled: list[tuple[Run, list[Settled]]] = field(default_factory=list[tuple[Run, list[Settled]]])
+    run: Run | None = None
+    """The last run of `apply`."""
+
+    @property
+    def planner(self) -> Planner:
+        return Planner(self.site.name, self.site.surface, self.site.providers, self.memory.lock)
+
+    def apply(
+        self,
+        plan: Plan,
+        on_outcome: Callable[[Outcome], None] = lambda outcome: None,
+        *,
+        verb: str = "apply",
+        options: JsonObject | None = None,
+        workers: int = WORKERS,
+    ) -> list[Outcome]:
+        """Carries out a plan, writes the journal, remembers what was applied. A failed step is an outcome."""
+        for change in plan.changes:
+            if change.actual is not None and change.state is State.IN_SYNC:
+                self.memory.remember(change.address, change.actual, _file(change))
+        self.memory.flush()
+        if not plan.writes:
+            return []
+        me = who(self.site.client_id)
+        run = self.store.journal.begin(self.site.key, self.site.name, verb, plan.digest, me, options)
+        self.run = run
+        recorder = Recorder(self.store.journal, run, KINDS, self.held.check)
+        writer = Writer(self.site.providers, KINDS, recorder)
+
+        def take(outcome: Outcome) -> None:
+            self._remember(outcome)
+            on_outcome(outcome)
+
+        outcomes = execute(plan, writer, take, workers)
+        self.memory.flush()
+        self.store.journal.end(run, _verdict(outcomes))
+        return outcomes
+
+    def _remember(self, outcome: Outcome) -> None:
+        change = outcome.change
+        if outcome.status is not Status.DONE:
+            return
+        if outcome.resource is None:
+            self.memory.forget(change.address)
+            return
+        file = _file(change)
+        if change.renamed_from is not None:
+            self.memory.forget(change.renamed_from)
+        self.memory.remember(change.address, outcome.resource, file)
+
+
+@contextmanager
+def writing(site: Site, store: Store, lock: Lock, wait: float = 0.0) -> Generator[Writing]:
+    """The org's lock held, runs that died settled. Raises Refused while somebody else writes."""
+    with store.locks.hold(site.key, wait=wait) as held:
+        memory = Memory(Lock.read(lock.root, lock.org))
+        settler = Settler(site.providers, KINDS, store.journal, memory)
+        settled = [(run, settler.settle(run)) for run in store.journal.unfinished(site.key)]
+        yield Writing(site, store, held, memory, settled)
+
+
+def _file(change: Change) -> str | None:
+    return change.desired.source.file if change.desired and change.desired.source else None
+
+
+def _verdict(outcomes: list[Outcome]) -> str:
+    failed = sum(outcome.status is not Status.DONE for outcome in outcomes)
+    if not failed:
+        return "done"
+    return "failed" if failed == len(outcomes) else "partial"
