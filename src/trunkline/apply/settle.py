@@ -69,6 +69,8 @@ class Settler:
             return (StepStatus.DONE if live is None else StepStatus.UNDONE), None
         if live is None:
             return StepStatus.UNDONE, None
+        if self._half_replaced(step):
+            return StepStatus.UNDONE, live
         # An object that was being created and is not whole is ours: the next plan completes it.
         if step.operation in ("create", "replace") or not self._lacks(live, step.after):
             self.memory.remember(step.address, live, None)
@@ -92,10 +94,16 @@ class Settler:
             if self._owns(step):
                 self.memory.forget(step.address)
             return
+        if self._half_replaced(step):
+            return
         live = self._read(step, step.after_id)
         if live is not None and step.after is not None:
             kind = self.kinds[step.address.kind]
             self.memory.remember(step.address, live, None, canonical(kind, step.after))
+
+    def _half_replaced(self, step: Step) -> bool:
+        """Whether the old object still is there: the next plan takes the new one up and retires it."""
+        return step.operation == "replace" and self._read(step, step.before_id) is not None
 
     def _owns(self, step: Step) -> bool:
         """Whether the lock still means the object that this step deleted, and no newer one of its name."""
