@@ -16,6 +16,7 @@ from trunkline.domain.resource import Address, Resource
 from trunkline.emulator.server import start
 from trunkline.project.actions import read_action
 from trunkline.project.reading import ReadFile
+from trunkline.rules import check
 
 pytestmark = [needs_shared, pytest.mark.corpus]
 FILES = sorted(SHARED.joinpath("corpus", "data_actions").glob("*.json")) if SHARED else []
@@ -130,3 +131,40 @@ def differences(original: Json, pulled: Json) -> Iterator[str]:
 def test_a_second_pull_changes_no_byte(pulled):
     _, first, second = pulled
     assert first == second
+
+
+@pytest.fixture
+def exports(tmp_path):
+    """A project of the corpus as it is: one file a name, none built in, none with an error of the rules."""
+    (tmp_path / "trunkline.toml").write_text('name = "exports"\n')
+    (tmp_path / "actions").mkdir()
+    names: set[str] = set()
+    for file in FILES:
+        resource = action_of(file)
+        faults = [finding for finding in check([resource]) if finding.severity == "error"]
+        if resource.address.name in names or resource.body.get("actionType") == "static" or faults:
+            continue
+        names.add(resource.address.name)
+        (tmp_path / "actions" / file.name).write_bytes(file.read_bytes())
+    assert len(names) >= 108
+    return tmp_path
+
+
+def test_exports_are_applied_and_then_neither_plan_nor_pull_has_anything_to_do(exports, api, monkeypatch):
+    known = {each["integrationType"]["id"] for each in api.get("/api/v2/integrations").json()["entities"]}
+    for kind in {action_of(file).body.get("integrationType") for file in FILES} - known - {None}:
+        api.post("/api/v2/integrations", {"name": kind, "integrationType": {"id": kind}})
+    for name, value in {
+        "CLOUD": "genesys",
+        "URL": api.emulator.url,
+        "CLIENT_ID": api.access.client_id,
+        "CLIENT_SECRET": api.access.client_secret,
+    }.items():
+        monkeypatch.setenv(f"TRUNKLINE_{name}", value)
+    before = {path: path.read_bytes() for path in (exports / "actions").iterdir()}
+    applied = trunkline("apply", "--yes", cwd=exports)
+    assert applied.code == 0, applied.text
+    planned = trunkline("plan", "--exit-code", cwd=exports)
+    assert planned.code == 0, planned.text
+    pull(exports)
+    assert before == {path: path.read_bytes() for path in (exports / "actions").iterdir()}
