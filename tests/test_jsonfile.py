@@ -43,6 +43,11 @@ def test_a_fault_says_line_and_column():
     assert (caught.value.line, caught.value.column) == (3, 8)
 
 
-def test_deep_nesting_is_refused():
+@pytest.mark.parametrize("depth", [201, 900, 200_000])
+def test_deep_nesting_is_refused(depth):
     with pytest.raises(JsonFault, match="nested"):
-        parse_json("[" * 200_000)
+        parse_json("[" * depth + "]" * depth)
+
+
+def test_nesting_within_reason_is_read():
+    assert parse_json("[" * 200 + "]" * 200)

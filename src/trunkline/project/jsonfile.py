@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from trunkline.domain.json import Json, Path
 
 Position = tuple[int, int]
+MAX_DEPTH = 200
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 
 _TOKEN = re.compile(r'[\s,:]*(?:("(?:[^"\\]|\\.)*")|([{}\[\]])|([^\s,:{}\[\]"]+))', re.DOTALL)
 
@@ -24,11 +26,24 @@ class JsonFault(ValueError):
 def parse_json(text: str) -> Json:
     """The value of a JSON text; a byte order mark is dropped. Raises JsonFault."""
     try:
-        return json.loads(text.removeprefix("\ufeff"))
+        value = json.loads(text.removeprefix("\ufeff"))
     except json.JSONDecodeError as error:
         raise JsonFault(f"not JSON: {error.msg}", error.lineno, error.colno) from None
     except RecursionError:
-        raise JsonFault("not JSON we read: nested too deeply", 1, 1) from None
+        raise JsonFault(_TOO_DEEP, 1, 1) from None
+    if _depth(value) > MAX_DEPTH:
+        raise JsonFault(_TOO_DEEP, 1, 1)
+    return value
+
+
+def _depth(value: Json) -> int:
+    """How deep lists and objects are nested; level by level, so that no depth overflows the stack."""
+    depth = 0
+    level = [value]
+    while level := [node for node in level if isinstance(node, dict | list)]:
+        depth += 1
+        level = [child for node in level for child in (node.values() if isinstance(node, dict) else node)]
+    return depth
 
 
 class JsonPositions(Mapping[Path, Position]):
