@@ -19,11 +19,9 @@ from typing import TYPE_CHECKING
 
 from trunkline.clouds.target import Sources, Target, chooses_emulator, resolve
 from trunkline.domain.json import Json, JsonObject
-from trunkline.domain.plan import Plan, Policy
 from trunkline.domain.resource import Address, Resource
 from trunkline.errors import InvalidInput
 from trunkline.org import Org
-from trunkline.project.checking import Checked, check_project
 from trunkline.project.config import Config, find_root, read_config
 from trunkline.project.lock import Lock
 
@@ -31,7 +29,9 @@ if TYPE_CHECKING:
     from trunkline.apply.execute import Outcome
     from trunkline.apply.writing import Site, Writing
     from trunkline.clouds.retry import Wait
+    from trunkline.domain.plan import Plan
     from trunkline.engine.action import Run, Send
+    from trunkline.project.checking import Checked
     from trunkline.store import Store
 
 STATE = ".trunkline"
@@ -129,6 +129,8 @@ class Project:
 
     def check(self, org: str | None = None) -> Checked:
         """The files with every finding of the rules, offline."""
+        from trunkline.project.checking import check_project
+
         return check_project(self.config, org)
 
     @contextmanager
@@ -155,6 +157,7 @@ class Project:
         Raises InvalidInput if the files have errors, Partial if the org could not be listed whole.
         """
         from trunkline.apply.planning import Planner
+        from trunkline.domain.plan import Policy
 
         checked = self.check(org.name)
         if checked.unreadable:

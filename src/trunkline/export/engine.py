@@ -55,7 +55,7 @@ class Options:
     naming: Naming = Naming.ID
     fresh: bool = False
     prune: bool = False
-    threads: int = 8
+    threads: int = 4
 
     @property
     def everything(self) -> bool:
