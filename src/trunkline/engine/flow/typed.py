@@ -166,6 +166,8 @@ def plain(value: Value) -> Json:
     if isinstance(value, JsonValue):
         inner = to_json(value)
         return inner["jsn"] if isinstance(inner, dict) else inner
+    if isinstance(value, Reference) and value.id not in (None, value.name):
+        return {"id": value.id, "name": value.name}
     if isinstance(value, Record):
         return {key: plain(child) for key, child in value.fields.items()}
     return shown(value)

@@ -140,7 +140,7 @@ class _Cases:
         return [self._case(given, path, row) for row in rows]
 
     def _case(self, given: JsonObject, path: Path, row: Mapping[str, Json]) -> Case:
-        filled = {key: _fill(value, row) for key, value in given.items() if key != "table"}
+        filled = {key: fill(value, row) for key, value in given.items() if key != "table"}
         name = self.reader.text(filled.get("name"), (*path, "name"), f"case {int(path[1]) + 1}")
         for key, value in row.items():
             name = name.replace(f"{{{key}}}", str(value))
@@ -215,12 +215,12 @@ class _Cases:
         )
 
 
-def _fill(value: Json, row: Mapping[str, Json]) -> Json:
+def fill(value: Json, row: Mapping[str, Json]) -> Json:
     """`${{ case.column }}` replaced; a text that is nothing else takes the column's own type."""
     if isinstance(value, dict):
-        return {key: _fill(child, row) for key, child in value.items()}
+        return {key: fill(child, row) for key, child in value.items()}
     if isinstance(value, list):
-        return [_fill(child, row) for child in value]
+        return [fill(child, row) for child in value]
     if not isinstance(value, str) or "${{" not in value:
         return value
     whole = _CELL.fullmatch(value)

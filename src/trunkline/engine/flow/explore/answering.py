@@ -32,7 +32,7 @@ Choices: TypeAlias = Mapping[str, "str | Value"]
 """What was chosen, by symbol: `in:key` for inputs, `node#2:menu` for outputs, `….name` for values."""
 
 ROUNDS: Final = "rounds"
-_STICKY: Final = 8
+_STICKY: Final = 4
 _LAST: Final = (NO_INPUT, NO_MATCH)
 _NO_VALUES: Final = frozenset((NO_INPUT, NO_MATCH, TIMEOUT))
 

@@ -78,7 +78,7 @@ def _fails_before(search: Search, branch: Branch) -> str | None:
     wanted = _OUTCOMES.get(branch.output)
     if wanted is None or len(branch.step.conditions) != 1:
         return None
-    for path in search.paths:
+    for path in search.failures:
         failed = next((visit for visit in path.result.visits if visit.error is not None), None)
         came_by = any(visit.step.id == branch.step.id for visit in path.result.visits)
         if failed is not None and not came_by and _outcome(path, branch.step.conditions[0]) is wanted:

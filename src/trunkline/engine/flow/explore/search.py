@@ -17,7 +17,7 @@ from typing import Final
 from trunkline.domain.flow import FlowGraph, from_configuration
 from trunkline.domain.flow.expressions import expressions
 from trunkline.domain.json import JsonObject
-from trunkline.engine.expression import Value, not_set
+from trunkline.engine.expression import Value, not_set, system
 from trunkline.engine.flow.build import build
 from trunkline.engine.flow.explore.answering import ROUNDS, Attempt, Choices, Subject, attempt
 from trunkline.engine.flow.explore.branches import Branch, BranchId, branches, taken
@@ -36,6 +36,7 @@ COMBINATIONS: Final = 300
 _MOST_FIELDS: Final = 40
 _MOST_ROUNDS: Final = 60
 _PLACES: Final = 12
+_MOST_FAILURES: Final = 300
 _NO_SYMBOLS: Final = ("call.language", "flow.startdatetimeutc")
 
 
@@ -49,6 +50,8 @@ class Search:
     paths: list[Attempt] = field(default_factory=list[Attempt])
     covered: dict[BranchId, int] = field(default_factory=dict[BranchId, int])
     """The first path that took each branch, by its place in `paths`."""
+    failures: list[Attempt] = field(default_factory=list[Attempt])
+    """Runs that met an error, more than one of a path; not all of them."""
     complete: bool = True
     """False where a limit ended the search before everything was tried."""
     runs: int = 0
@@ -115,7 +118,8 @@ def subject_of(document: JsonObject, programs: Iterable[Program] = ()) -> Subjec
     inputs = {variable.key: variable.type for variable in program.inputs}
     for name, type_ in program.system.items():
         if not name.endswith(_NO_SYMBOLS) and name not in inputs:
-            names[name], inputs[name] = name, type_
+            known = system.variable(name)
+            names[name], inputs[name] = known.name if known else name, type_
     at_hand = {one.name: one for one in programs}
     return Subject(program, at_hand, chains_of(fields), inputs, names)
 
@@ -167,6 +171,8 @@ class _Searching:
         self.found.runs += 1
         self.budget -= one.result.actions
         one.signature = signature(one)
+        if one.result.errors and len(self.found.failures) < _MOST_FAILURES:
+            self.found.failures.append(one)
         if one.signature not in self.signatures:
             self.signatures.add(one.signature)
             number = len(self.found.paths)
