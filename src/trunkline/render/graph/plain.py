@@ -69,12 +69,36 @@ def outline(graph: FlowGraph) -> str:
     """Every item with its actions, branches indented under their output."""
     lines = [f"{bold(graph.name)} {dim(f'({graph.type})')}"]
     unreached = {node.id for node in graph.unreachable}
-    for node in graph.nodes.values():
+    for node in _in_reading_order(graph):
         what = dim(f"{words(node.type)}{', unreachable' if node.id in unreached else ''}")
         indent = "  " if node.is_item else "  " * (node.depth + 2)
         lines.append(f"{indent}{bold(node.title) if node.is_item else node.title} {what}")
         lines += [f"{indent}  {_way(graph, edge)}" for edge in graph.outgoing[node.id] if _is_told(edge)]
     return "\n".join(lines)
+
+
+def _in_reading_order(graph: FlowGraph) -> Iterator[Node]:
+    """Items in document order; in each, a branch after what leads to it and before what follows it."""
+    for _, members in _groups(graph):
+        inside = {node.id for node in members}
+        seen: set[str] = set()
+        for root in members:
+            backwards: list[str] = []
+            _walk(graph, root.id, inside, seen, backwards)
+            yield from (graph.nodes[node] for node in reversed(backwards))
+
+
+def _walk(graph: FlowGraph, root: str, inside: set[str], seen: set[str], done: list[str]) -> None:
+    """Adds what can be reached from `root` to `done`, each node after all that follows it."""
+    waiting = [(root, False)]
+    while waiting:
+        node, left = waiting.pop()
+        if left:
+            done.append(node)
+        elif node not in seen:
+            seen.add(node)
+            waiting.append((node, True))
+            waiting += [(target, False) for target in graph.successors[node] if target in inside]
 
 
 def _is_told(edge: Edge) -> bool:
