@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import time
 import uuid
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 SEED_NAMESPACE = uuid.UUID("6b1f7c0e-5d0a-4c62-9a0e-7f1d1c6a2b90")
+_SEED_BYTES = SEED_NAMESPACE.bytes
 
 
 class Clock(Protocol):
@@ -72,7 +74,11 @@ class CountedIds:
 
 def stable_guid(*parts: str) -> str:
     """The same guid for the same parts, in every run and on every machine."""
-    return str(uuid.uuid5(SEED_NAMESPACE, "\0".join(parts)))
+    # As uuid5, without the objects: a page of flows asks for a thousand.
+    digest = hashlib.sha1(_SEED_BYTES + "\0".join(parts).encode(), usedforsecurity=False).digest()
+    version, variant = digest[6] & 0x0F | 0x50, digest[8] & 0x3F | 0x80
+    text = (digest[:6] + bytes((version, digest[7], variant)) + digest[9:16]).hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def timestamp(seconds: float) -> str:

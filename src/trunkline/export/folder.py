@@ -62,6 +62,7 @@ class Folder:
         self._partial = path / _PARTIAL
         self._manifest = path / MANIFEST
         self._journal_path = self._partial / _JOURNAL
+        # Entries of folders change one at a time: threads that meet there spin in the kernel.
         self._lock = threading.Lock()
         try:
             self._partial.mkdir(parents=True, exist_ok=True)
@@ -109,7 +110,7 @@ class Folder:
             part = self._write_part(content)
             with self._lock:
                 offset = self._append(text)
-            part.replace(self.path / file)
+                part.replace(self.path / file)
         except OSError as error:
             raise write_failure(self.path / file, error) from error
         self.records[flow_id] = Record(file, sha256, revision, form, True, offset)
@@ -119,7 +120,9 @@ class Folder:
     def _write_part(self, content: bytes) -> Path:
         part = self._partial / f"{threading.get_ident()}.part"
         try:
-            with part.open("wb", buffering=0) as stream:
+            with self._lock:
+                stream = part.open("wb", buffering=0)
+            with stream:
                 stream.write(content)
         except OSError:
             part.unlink(missing_ok=True)
