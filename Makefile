@@ -4,7 +4,7 @@ VENV := .venv
 SDK := .venv-sdk
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-EXTRAS := keyring,hcl,solver,draft3,postgres,test,lint,bench
+EXTRAS := keyring,hcl,solver,draft3,postgres,emulator,test,lint,bench
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from trunkline.cli.common import talk
+from trunkline.cli.common import emit, talk
+from trunkline.cli.emulator_env import (
+    SHELLS,
+    default_ready_file,
+    exports,
+    find_running,
+    ready_file_option,
+    this_shell,
+)
+from trunkline.errors import UsageError
 
 if TYPE_CHECKING:
     from trunkline.emulator.server import Emulator
@@ -32,24 +41,66 @@ def emulator() -> None:
     help="Folder of exported data actions and flows that the Genesys org holds instead of the sample.",
 )
 @click.option("--quota", default=300, show_default=True, help="Requests a minute a token; 0 for no limit.")
+@click.option("--tls", is_flag=True, help="Listen for TLS too, with a certificate for the vendors' hosts.")
+@click.option("--proxy", is_flag=True, help="Open a proxy that leads the vendors' hosts here; implies --tls.")
 @click.option(
     "--ready-file",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="JSON file with the URL and the credentials, there once it answers.",
+    help="JSON file with the URLs and the credentials, there once it answers; else one where `env` looks.",
 )
 def serve(
-    host: str, port: int, data: Path | None, seed: Path | None, quota: int, ready_file: Path | None
+    host: str,
+    port: int,
+    data: Path | None,
+    seed: Path | None,
+    quota: int,
+    tls: bool,
+    proxy: bool,
+    ready_file: Path | None,
 ) -> None:
     """Serve until Ctrl-C. The credentials choose the org, never the host name."""
     from trunkline.emulator.server import serve as run
 
     if host not in ("127.0.0.1", "::1", "localhost"):
         talk(f"warning: {host} is not loopback: anybody who reaches it can use the orgs below")
-    run(data=data, seed=seed, host=host, port=port, quota=quota, ready_file=ready_file, on_ready=_introduce)
+    run(
+        data=data,
+        seed=seed,
+        host=host,
+        port=port,
+        quota=quota,
+        tls=tls,
+        proxy=proxy,
+        ready_file=ready_file or default_ready_file(),
+        on_ready=_introduce,
+    )
+
+
+@emulator.command()
+@ready_file_option
+@click.option(
+    "--shell",
+    type=click.Choice(tuple(SHELLS)),
+    help="Whose words to print; else those of the shell that runs this.",
+)
+def env(ready_file: Path | None, shell: str | None) -> None:
+    """Print the variables that lead any program from the vendors' hosts to a server run with --proxy.
+
+    In sh, bash and zsh: eval "$(trunkline emulator env)"
+    """
+    running = find_running(ready_file)
+    if "proxy_url" not in running:
+        raise UsageError("the running emulator has no proxy", hint="start it with: emulator serve --proxy")
+    for line in exports(running, shell or this_shell()):
+        emit(line)
 
 
 def _introduce(running: Emulator) -> None:
     talk(f"listening on {running.url}")
+    if running.reach.tls_url:
+        talk(f"TLS on {running.reach.tls_url}, to be trusted with {running.reach.ca_file}")
+    if running.reach.proxy_url:
+        talk(f"proxy on {running.reach.proxy_url}: `trunkline emulator env` prints what points programs here")
     if running.report:
         talk(running.report)
     for org in running.orgs:

@@ -10,35 +10,49 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
+import tempfile
 import threading
-import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType, TracebackType
-
-import uvicorn
-from starlette.applications import Starlette
 
 from trunkline.domain.json import JsonObject
 from trunkline.emulator import origins
 from trunkline.emulator.app import build_app
+from trunkline.emulator.certificates import issue
 from trunkline.emulator.clock import Clock, Ids
 from trunkline.emulator.kernel import VENDOR_QUOTA, Kernel
 from trunkline.emulator.orgs import Access, Cloud
-from trunkline.errors import TrunklineError
+from trunkline.emulator.serving import Serving, listen, shown
 
-READY_WITHIN = 15.0
-"""Seconds."""
+CERTIFICATES = "tls"
+"""Folder of the certificates, inside that of the state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How clients get here: URLs without a slash at their end, and the authority that TLS needs trusted."""
+
+    url: str
+    tls_url: str | None = None
+    proxy_url: str | None = None
+    ca_file: Path | None = None
+
+    def to_json(self) -> JsonObject:
+        """Without what there is not."""
+        found = {name: getattr(self, name) for name in ("url", "tls_url", "proxy_url", "ca_file")}
+        return {name: str(value) for name, value in found.items() if value is not None}
 
 
 class Emulator:
     """A running emulator. `url` has no slash at its end; `report` is one line on what a seed held."""
 
-    def __init__(self, kernel: Kernel, url: str, report: str | None, stop: Callable[[], None]) -> None:
+    def __init__(self, kernel: Kernel, reach: Reach, report: str | None, stop: Callable[[], None]) -> None:
         self.kernel = kernel
-        self.url = url
+        self.reach = reach
+        self.url = reach.url
         self.report = report
         self._stop = stop
 
@@ -56,7 +70,7 @@ class Emulator:
 
     def ready(self) -> JsonObject:
         """What the ready file holds."""
-        return {"url": self.url, "orgs": [access.to_json() for access in self.orgs]}
+        return {**self.reach.to_json(), "orgs": [access.to_json() for access in self.orgs]}
 
     def stop(self) -> None:
         """End the server and close its state; a second call does nothing."""
@@ -78,6 +92,8 @@ def start(
     host: str = "127.0.0.1",
     port: int = 0,
     quota: int = VENDOR_QUOTA,
+    tls: bool = False,
+    proxy: bool = False,
     clock: Clock | None = None,
     ids: Ids | None = None,
 ) -> Emulator:
@@ -87,25 +103,48 @@ def start(
     seed   folder whose data actions and flows fill the Genesys org instead of the sample
     port   0 picks one
     quota  requests a minute a token, 0 for none
+    tls    listen for TLS too, with a certificate for this machine and all the vendors' hosts
+    proxy  open a proxy that leads from the vendors' hosts to the TLS port; implies `tls`
 
     Raises Refused if another emulator uses the folder, TrunklineError if the port cannot be had.
     """
     with ExitStack() as undo:
-        listener = _listen(host, port)
+        listener = listen(host, port)
         undo.callback(listener.close)
         kernel = Kernel(data=data, quota=quota, clock=clock, ids=ids)
         undo.callback(kernel.store.close)
         report = None if kernel.store.existed else origins.found(kernel, seed)
-        server = _serve(build_app(kernel), listener)
+        serving = Serving(build_app(kernel), listener)
+        reach = Reach(shown("http", host, listener))
+        if tls or proxy:
+            reach = _secure(reach, serving, host, _certificate_folder(data, undo), undo, proxy=proxy)
+        serving.start()
+        undo.callback(serving.stop)
         kept = undo.pop_all()
-    bound = listener.getsockname()[1]
-    shown = f"[{host}]" if ":" in host else host
+    return Emulator(kernel, reach, report, kept.close)
 
-    def stop() -> None:
-        server.stop()
-        kept.close()
 
-    return Emulator(kernel, f"http://{shown}:{bound}", report, stop)
+def _secure(
+    reach: Reach, serving: Serving, host: str, folder: Path, undo: ExitStack, *, proxy: bool
+) -> Reach:
+    certificates = issue(folder)
+    tls = listen(host, 0)
+    undo.callback(tls.close)
+    serving.add_tls(tls, certificates)
+    reach = replace(reach, tls_url=shown("https", host, tls), ca_file=certificates.ca_file)
+    if not proxy:
+        return reach
+    tunnels = listen(host, 0)
+    undo.callback(tunnels.close)
+    serving.add_proxy(tunnels, tls)
+    return replace(reach, proxy_url=shown("http", host, tunnels))
+
+
+def _certificate_folder(data: Path | None, undo: ExitStack) -> Path:
+    """Beside the state, so that who trusts it once still does after a restart; else until the end."""
+    if data is not None:
+        return data.resolve() / CERTIFICATES
+    return Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="trunkline-tls-")))
 
 
 def serve(
@@ -115,6 +154,8 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 0,
     quota: int = VENDOR_QUOTA,
+    tls: bool = False,
+    proxy: bool = False,
     ready_file: Path | None = None,
     on_ready: Callable[[Emulator], None] = lambda emulator: None,
 ) -> None:
@@ -130,7 +171,7 @@ def serve(
 
     before = {name: signal.signal(name, stop) for name in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with start(data=data, seed=seed, host=host, port=port, quota=quota) as emulator:
+        with start(data=data, seed=seed, host=host, port=port, quota=quota, tls=tls, proxy=proxy) as emulator:
             if ready_file is not None:
                 write_ready_file(ready_file, emulator)
             on_ready(emulator)
@@ -151,58 +192,3 @@ def write_ready_file(file: Path, emulator: Emulator) -> None:
         json.dump(emulator.ready(), out, indent=2)
         out.write("\n")
     draft.replace(file)
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio turns Nagle's algorithm off only where the protocol is named: 40 ms an answer otherwise.
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError as error:
-        listener.close()
-        raise TrunklineError(
-            f"the emulator cannot listen on {host}:{port}: {error.strerror}",
-            hint="choose another --port, or 0 for any free one",
-        ) from error
-    listener.listen(512)
-    return listener
-
-
-class _Serving:
-    """uvicorn in a thread."""
-
-    def __init__(self, server: uvicorn.Server, listener: socket.socket) -> None:
-        self._server = server
-        self._thread = threading.Thread(
-            target=server.run, kwargs={"sockets": [listener]}, name="trunkline-emulator", daemon=True
-        )
-        self._thread.start()
-
-    def wait(self) -> None:
-        deadline = time.monotonic() + READY_WITHIN
-        while not self._server.started:
-            if time.monotonic() > deadline or not self._thread.is_alive():
-                raise TrunklineError("the emulator's server did not start")
-            time.sleep(0.002)
-
-    def stop(self) -> None:
-        self._server.should_exit = True
-        self._thread.join()
-
-
-def _serve(app: Starlette, listener: socket.socket) -> _Serving:
-    config = uvicorn.Config(
-        app,
-        http="httptools",
-        ws="none",
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=2,
-    )
-    serving = _Serving(uvicorn.Server(config), listener)
-    serving.wait()
-    return serving
