@@ -193,6 +193,48 @@ def test_without_the_library_the_extra_is_named(project, monkeypatch):
     assert "trunkline[hcl]" in done.err
 
 
+def test_definitions_of_the_guides_are_adopted(project):
+    definition = {
+        "name": "Get Weather", "type": "rest",
+        "inputs": [{"name": "city", "type": "string", "required": True}],
+        "outputs": [{"name": "t", "type": "number"}],
+        "integration": {"url": "https://w.example/?city={{city}}", "method": "GET"},
+        "responseMapping": {"t": "{{now.t}}"},
+    }  # fmt: skip
+    done = imported(project, json.dumps(definition), name="weather.json")
+    assert done.code == 0, done.text
+    body = json.loads((project / "actions" / "get-weather.custom.json").read_text())
+    assert body["config"]["response"]["translationMap"] == {"t": "$.now.t"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "[" * 3000 + "]" * 3000,
+        '"${' + "(" * 2000 + "1" + ")" * 2000 + '}"',
+        "<<EOT\n${ + }\nEOT",
+        '"${local.a0}"',
+    ],
+    ids=["deep list", "deep brackets", "bad interpolation", "exponential locals"],
+)
+def test_a_hostile_value_is_a_fault_of_its_action_alone(project, value):
+    doubling = "".join(f'a{n} = "${{local.a{n + 1}}}${{local.a{n + 1}}}"\n' for n in range(18))
+    text = f'locals {{\n{doubling}a18 = local.a17\n}}\nresource "genesyscloud_integration_action" "x" {{\nname = {value}\n}}\n'
+    done = imported(project, text + RESOURCE)
+    assert done.code == 1
+    assert "Acme Get Order" in done.out
+    assert "a fault of trunkline itself" not in done.text
+
+
+def test_variables_written_in_another_way_are_left_to_the_user(project):
+    config = project / "trunkline.toml"
+    config.write_text('variables = {weather_host = "x"}\n')
+    done = imported(project, RESOURCE)
+    assert done.code == 1
+    assert 'host = "api.example.com"' in done.err
+    assert config.read_text() == 'variables = {weather_host = "x"}\n'
+
+
 def values(text):
     block = parse_hcl(f"b {{\n{text}\n}}")[0]
     return {name: evaluate(each, lambda source: f"<{source}>") for name, each in block.attributes.items()}
@@ -211,6 +253,8 @@ def values(text):
         ("upper(\"x\")", '<upper("x")>'),
         ("[-x, !true]", ["<-x>", "<!true>"]),
         ("<<EOT\n  a\\n $${b}\n EOT", "  a\\n ${b}\n"),
+        ("<<-EOT\r\n    a\r\n\r\n      b\r\n  EOT", "a\n\n  b\n"),
+        ("<<EOT\nEOT", ""),
         (r'"$${f(\"${var.x}\")}"', '${f("<var.x>")}'),
     ],
 )  # fmt: skip

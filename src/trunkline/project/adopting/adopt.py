@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from trunkline.domain.action import vendor
+from trunkline.domain.action import compile_guides, vendor
 from trunkline.domain.json import Json, JsonObject, file_text
 from trunkline.errors import InvalidInput
 from trunkline.project.adopting.hcl import Block, parse_hcl
@@ -84,11 +84,11 @@ class _Adopting:
         for file in files:
             try:
                 blocks = parse_hcl(read_text(file))
+                modules.setdefault(file.resolve().parent, Module()).learn(blocks)
             except InvalidInput as error:
                 self.results.append(Adopted(str(file), fault=error.message))
                 continue
             parsed.append((file, blocks))
-            modules.setdefault(file.resolve().parent, Module()).learn(blocks)
         found = [
             (file, block, stem_of(file, block, len(action_blocks(blocks)) == 1))
             for file, blocks in parsed
@@ -96,16 +96,20 @@ class _Adopting:
         ]
         names = Counter(_name_source(block) for _, block, _ in found)
         for file, block, stem in found:
-            own = names[_name_source(block)] > 1
-            read = read_action(block, modules[file.resolve().parent], stem, own_name=own)
-            self._take(f"{file}:{read.line}", read)
+            own, origin = names[_name_source(block)] > 1, f"{file}:{block.line}"
+            try:
+                read = read_action(block, modules[file.resolve().parent], stem, own_name=own)
+            except InvalidInput as error:
+                self.results.append(Adopted(origin, fault=error.message))
+            else:
+                self._take(origin, read)
         holders = {file for file, _, _ in found}
         self.results += [
             Adopted(str(file), notes=("holds no data action",)) for file, _ in parsed if file not in holders
         ]
 
     def document(self, file: Path) -> None:
-        """An exported file, a body of the API, or a list of such."""
+        """An exported file, a body of either API, or a list of such."""
         try:
             value = parse_json(read_text(file))
         except (InvalidInput, JsonFault) as error:
@@ -115,11 +119,21 @@ class _Adopting:
         if isinstance(value, dict) and isinstance(value.get("entities"), list):
             several = value["entities"]
         for body in several:
+            if isinstance(body, dict) and "responseMapping" in body:
+                self._guides(file, body)
+                continue
             if vendor.form(body) is None or not isinstance(body["name"], str):
                 fault = "is no data action: it needs name, config.request, config.response and contract"
                 self.results.append(Adopted(str(file), fault=fault))
                 continue
-            self._take(str(file), Read(*_canonical(body)))
+            self._take(str(file), _canonical(body))
+
+    def _guides(self, file: Path, definition: JsonObject) -> None:
+        compiled = compile_guides(definition)
+        if compiled.faults:
+            self.results.append(Adopted(str(file), fault="; ".join(map(str, compiled.faults))))
+        else:
+            self._take(str(file), Read(compiled.body))
 
     def finish(self) -> Adoption:
         """Writes `trunkline.toml`, if there is a variable it does not hold."""
@@ -172,7 +186,7 @@ def _name_source(block: Block) -> str:
 _IDS = ("id", "version", "selfUri", "integrationId")
 
 
-def _canonical(document: JsonObject) -> tuple[JsonObject, str, int, dict[str, Variable], tuple[str, ...]]:
+def _canonical(document: JsonObject) -> Read:
     """The body without what belongs to one org, which is said."""
     body = vendor.from_vendor(document)
     notes = [f"{key} {json.dumps(body.pop(key))} belongs to one org" for key in _IDS if key in body]
@@ -181,4 +195,4 @@ def _canonical(document: JsonObject) -> tuple[JsonObject, str, int, dict[str, Va
     if vendor.is_static(document):
         notes.append("it is built in: it can be read and run, and no org lets anybody change it")
         body.setdefault("actionType", "static")
-    return body, "", 1, {}, tuple(notes)
+    return Read(body, notes=tuple(notes))

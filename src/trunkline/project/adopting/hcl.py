@@ -23,7 +23,6 @@ Unresolved = Callable[[str], Json]
 
 _ESCAPE = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))')
 _SIMPLE = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
-_HEREDOC = re.compile(r"<<(-?)([A-Za-z][\w.-]*)\r?\n(.*?)[ \t]*\2\r?\n?\Z", re.DOTALL)
 _JSON_ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
@@ -102,8 +101,14 @@ def _source(node: Node, text: str) -> str:
 
 
 def evaluate(expression: Expression, unresolved: Unresolved) -> Json:
-    """The value of an expression; every part that cannot be known here is asked of `unresolved`."""
-    return _Evaluator(expression, unresolved).value(expression.node)
+    """The value of an expression; every part that cannot be known here is asked of `unresolved`.
+
+    Raises InvalidInput for what is no HCL, in a template, and for what nests too deeply.
+    """
+    try:
+        return _Evaluator(expression, unresolved).value(expression.node)
+    except RecursionError:
+        raise InvalidInput(f"line {expression.line} nests too deeply") from None
 
 
 class _Evaluator:
@@ -161,11 +166,9 @@ class _Evaluator:
         return self._template(self._source(node)[1:-1], escapes=True)
 
     def _heredoc_template(self, node: Node) -> Json:
-        found = _HEREDOC.match(self._source(node))
-        if found is None:
-            return self._unknown(node)
-        body = re.sub(r"\r?\n\Z", "\n", found[3])
-        return self._template(_unindented(body) if found[1] else body, escapes=False)
+        head, *body = self._source(node).rstrip().split("\n")[:-1]
+        text = "".join(f"{line.removesuffix(chr(13))}\n" for line in body)
+        return self._template(_unindented(text) if head.startswith("<<-") else text, escapes=False)
 
     _heredoc_template_trim = _heredoc_template
 

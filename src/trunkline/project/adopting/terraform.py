@@ -49,11 +49,9 @@ _READ = {
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One action: its body, the variables it uses, what is left unsaid in it, where it stands."""
+    """One action: its body, the variables it uses, what its origin says and the body does not."""
 
     body: JsonObject
-    stem: str
-    line: int
     variables: dict[str, Variable] = field(default_factory=dict[str, Variable])
     notes: tuple[str, ...] = ()
 
@@ -103,7 +101,7 @@ class _Reader:
         }
         body["secure"] = self._typed("secure", bool, False)
         self.notes += self._unread()
-        return Read(body, self.stem, block.line, self.uses.found, tuple(self.notes))
+        return Read(body, self.uses.found, tuple(self.notes))
 
     def _integration(self, url: str) -> JsonObject:
         found: JsonObject = {}

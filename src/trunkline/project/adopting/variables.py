@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from trunkline.domain.json import Json
+from trunkline.errors import InvalidInput
 from trunkline.project.adopting.hcl import Block, Expression, evaluate
 
 _SECRET = re.compile(r"(?i)(secret|token|password|passwd|api_?key|credential)")
@@ -15,6 +17,7 @@ _REFERENCE = re.compile(r"(var|local)\.([A-Za-z_][\w-]*)\Z")
 _INTEGRATION = re.compile(r"((?:data\.)?genesyscloud_integration)\.([\w-]+)(?:\[0\])?\.(?:id|name)\Z")
 _OUTPUT = re.compile(r"(?:data\.)?([A-Za-z_][\w-]*)\.([A-Za-z_][\w-]*)\.([A-Za-z_][\w-]*)\Z")
 _DEPTH = 20
+_MOST_REFERENCES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +79,20 @@ class Uses:
     module: Module
     stem: str
     found: dict[str, Variable] = field(default_factory=dict[str, Variable])
+    _references: int = 0
 
     def value(
         self, expression: Expression, attribute: str, suggestion: str = "", *, own: bool = False
     ) -> Json:
-        """The value of an attribute; what is not known here becomes a variable."""
+        """The value of an attribute; what is not known here becomes a variable.
+
+        Raises InvalidInput for what is no HCL, and for locals that refer to one another without end.
+        """
 
         def unresolved(source: str, depth: int = 0) -> Json:
+            self._references += 1
+            if self._references > _MOST_REFERENCES:
+                raise InvalidInput(f"{attribute} refers to more than {_MOST_REFERENCES:,} values")
             reference = _REFERENCE.fullmatch(source.strip())
             if reference and reference[1] == "local" and depth < _DEPTH:
                 inner = self.module.locals.get(reference[2])
@@ -122,7 +132,10 @@ def _identifier(text: str) -> str:
 
 
 def with_variables(toml: str, variables: Mapping[str, Variable], comments: Mapping[str, str]) -> str:
-    """The text of `trunkline.toml` with variables added to `[variables]`; all else stays as it is."""
+    """The text of `trunkline.toml` with variables added to `[variables]`; all else stays as it is.
+
+    Raises InvalidInput where the text writes its variables in another way.
+    """
     lines = [
         f"{name} = {json.dumps(variable.value, ensure_ascii=False)}"
         + (f"  # {comments[name]}" if name in comments else "")
@@ -132,12 +145,22 @@ def with_variables(toml: str, variables: Mapping[str, Variable], comments: Mappi
         return toml
     header = re.search(r"^[ \t]*\[[ \t]*variables[ \t]*\][ \t]*(#[^\n]*)?$", toml, re.MULTILINE)
     if header is None:
-        return toml.rstrip("\n") + "\n\n[variables]\n" + "\n".join(lines) + "\n"
+        return _checked(toml.rstrip("\n") + "\n\n[variables]\n" + "\n".join(lines) + "\n", lines)
     following = re.search(r"^[ \t]*\[", toml[header.end() :], re.MULTILINE)
     end = header.end() + following.start() if following else len(toml)
     table = toml[header.end() : end]
     at = header.end() + _table_end(table)
-    return toml[:at] + "\n" + "\n".join(lines) + toml[at:]
+    return _checked(toml[:at] + "\n" + "\n".join(lines) + toml[at:], lines)
+
+
+def _checked(toml: str, lines: list[str]) -> str:
+    try:
+        tomllib.loads(toml)
+    except tomllib.TOMLDecodeError:
+        raise InvalidInput(
+            "trunkline.toml has no table [variables] to add to; add these by hand", faults=tuple(lines)
+        ) from None
+    return toml
 
 
 def _table_end(table: str) -> int:
