@@ -1,0 +1,104 @@
+"""What one leaf says of one value, and of a whole column of them."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from trunkline.domain.condition import FieldType, Leaf, Operator
+from trunkline.domain.condition.literals import CONVERT, operand
+from trunkline.domain.json import Json
+from trunkline.engine.condition.bits import Truths, all_rows
+
+_COMPARE: dict[Operator, Callable[[Any, Any], bool]] = {
+    Operator.EQUALS: operator.eq,
+    Operator.NOT_EQUALS: operator.ne,
+    Operator.GREATER_THAN: operator.gt,
+    Operator.GREATER_OR_EQUAL: operator.ge,
+    Operator.LESS_THAN: operator.lt,
+    Operator.LESS_OR_EQUAL: operator.le,
+    Operator.IN: lambda value, values: value in values,
+    Operator.CONTAINS: lambda value, part: part in value,
+    Operator.STARTS_WITH: lambda value, start: value.startswith(start),
+}
+_PLAIN: dict[FieldType, frozenset[type]] = {
+    FieldType.STRING: frozenset({str}),
+    FieldType.INTEGER: frozenset({int}),
+    FieldType.BOOLEAN: frozenset({bool}),
+}
+"""Types of values that compare as they are. Floats may be no number at all, so they are looked at."""
+
+
+class LeafTest:
+    """A leaf made ready. Raises ValueError where its literal does not fit the type."""
+
+    def __init__(self, leaf: Leaf, kind: FieldType) -> None:
+        self.leaf = leaf
+        self.kind = kind
+        self._operand: Any = operand(leaf, kind)
+        self._convert = CONVERT[kind]
+
+    def one(self, value: Json) -> bool | None:
+        """True, False, or None where the value is absent or not of the field's type."""
+        if self.leaf.operator is Operator.IS_SET:
+            return (value is not None) == self._operand
+        converted = None if value is None else self._convert(value)
+        return None if converted is None else _COMPARE[self.leaf.operator](converted, self._operand)
+
+    def column(self, values: Sequence[Json]) -> Truths:
+        """The same of every value of a column."""
+        types = set(map(type, values))
+        if types <= _PLAIN.get(self.kind, frozenset()) and self.leaf.operator is not Operator.IS_SET:
+            true = int.from_bytes(bytes(self._plain(values)), "little")
+            return Truths(true, all_rows(len(values)) ^ true)
+        return self._looked_at(values, types)
+
+    def _plain(self, values: Sequence[Any]) -> list[bool]:
+        """Comparisons written out: a call for each value would cost more than the comparison."""
+        other = self._operand
+        match self.leaf.operator:
+            case Operator.EQUALS:
+                return [value == other for value in values]
+            case Operator.NOT_EQUALS:
+                return [value != other for value in values]
+            case Operator.GREATER_THAN:
+                return [value > other for value in values]
+            case Operator.GREATER_OR_EQUAL:
+                return [value >= other for value in values]
+            case Operator.LESS_THAN:
+                return [value < other for value in values]
+            case Operator.LESS_OR_EQUAL:
+                return [value <= other for value in values]
+            case Operator.IN:
+                return [value in other for value in values]
+            case Operator.CONTAINS:
+                return [other in value for value in values]
+            case _:
+                return [value.startswith(other) for value in values]
+
+    def _looked_at(self, values: Sequence[Json], types: set[type]) -> Truths:
+        """Each value converted; equal values once, where equal ones mean the same (1 and True do not)."""
+        hashable = types <= {str, int, float, type(None)} or types <= {str, bool, type(None)}
+        code = _Memo(self._code).__getitem__ if hashable else self._code
+        codes = int.from_bytes(bytes(map(code, values)), "little")
+        everywhere = all_rows(len(values))
+        return Truths(codes & everywhere, codes >> 1 & everywhere)
+
+    def _code(self, value: Json) -> int:
+        result = self.one(value)
+        return 0 if result is None else 1 if result else 2
+
+
+class _Memo(dict[Any, int]):
+    """Answers that were worked out before."""
+
+    def __init__(self, work_out: Callable[[Any], int]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, value: Any) -> int:
+        answer = self._work_out(value)
+        if len(self) < 100_000:
+            self[value] = answer
+        return answer
