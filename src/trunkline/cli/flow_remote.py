@@ -1,0 +1,58 @@
+"""Flows of an org by name, id and version, as commands name them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from trunkline.clouds.flows import FlowSummary, Stage
+from trunkline.errors import InvalidInput, NotFound, UsageError
+from trunkline.library import Org
+from trunkline.project.flowfile import FlowFile, flow_file
+from trunkline.project.jsonfile import JsonFault, parse_json
+
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_VERSION = re.compile(r"@(\d+(?:\.\d+)?|published|checked-in|saved|latest)$")
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFlows:
+    """The flows of an org that is open."""
+
+    org: Org
+
+    def named(self, text: str) -> FlowFile:
+        """`FLOW[@VERSION]`: an id or a name; a number or a stage. Raises NotFound, UsageError for two."""
+        found = _VERSION.search(text)
+        name = text[: found.start()] if found else text
+        wanted: Stage | str | None = found[1] if found else None
+        if wanted in tuple(Stage):
+            wanted = Stage(wanted)
+        return self._read(self._find(name), wanted)
+
+    def all(self) -> list[FlowFile]:
+        """Every flow that was ever saved, one after the other, in its published or newest version."""
+        flows = self.org.cloud.flows.list().items
+        return [self._read(flow, None) for flow in flows if flow.version() is not None]
+
+    def _find(self, name: str) -> FlowSummary:
+        flows = self.org.cloud.flows
+        if _UUID.fullmatch(name):
+            return flows.read(name)
+        found = [flow for flow in flows.list(name=name).items if flow.name.casefold() == name.casefold()]
+        if not found:
+            raise NotFound(f"{self.org.name} has no flow {name!r}", hint="name it in full, or by its id")
+        if len(found) > 1:
+            ids = ", ".join(f"{flow.id} ({flow.type})" for flow in found)
+            raise UsageError(
+                f"{self.org.name} has {len(found)} flows {name!r}", hint=f"name one by its id: {ids}"
+            )
+        return found[0]
+
+    def _read(self, flow: FlowSummary, wanted: Stage | str | None) -> FlowFile:
+        label = f"{flow.name}@{flow.version(wanted) or 'draft'} of {self.org.name}"
+        data = self.org.cloud.flows.document(flow, wanted)
+        try:
+            return flow_file(label, parse_json(data.decode("utf-8", "replace")))
+        except JsonFault as fault:
+            raise InvalidInput(f"came as broken JSON: {fault}", where=label) from None
