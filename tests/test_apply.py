@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import trunkline.apply.recorder as recorder
 import trunkline.apply.step as step
 import trunkline.apply.writing as writing_module
 from tests.fake_org import FakeProvider, lost
+from trunkline.apply.drift import find_drift
 from trunkline.apply.execute import Status
 from trunkline.apply.planning import Planner
+from trunkline.apply.rollback import plan_rollback
 from trunkline.apply.writing import Site, writing
+from trunkline.clouds.base import Author
 from trunkline.domain.kind import Kind, Reference
 from trunkline.domain.plan import Operation, Policy, State
 from trunkline.domain.resource import Address, Resource, Source
 from trunkline.errors import CloudError, Partial, Refused
 from trunkline.project.lock import Lock
 from trunkline.store import open_store
+from trunkline.store.times import timestamp
 
 THING = Kind(
     name="thing",
@@ -34,14 +41,19 @@ THING = Kind(
 )
 
 
-@pytest.fixture(autouse=True)
-def kinds(monkeypatch):
+@pytest.fixture(autouse=True, scope="module")
+def kinds():
+    monkeypatch = pytest.MonkeyPatch()
+    import trunkline.apply.drift as drift
     import trunkline.apply.memory as memory
     import trunkline.apply.planning as planning
+    import trunkline.apply.rollback as rollback
 
-    for module in (memory, planning, writing_module):
+    for module in (drift, memory, planning, rollback, writing_module):
         monkeypatch.setattr(module, "KINDS", {"thing": THING})
     monkeypatch.setattr(step, "SHOWS_WITHIN", 0.3)
+    yield
+    monkeypatch.undo()
 
 
 @pytest.fixture
@@ -287,3 +299,123 @@ def test_a_replace_leaves_one_object_with_a_new_id(world, provider):
     (new,) = provider.objects
     assert new != old
     assert not world.plan(thing("a", contract=2)).differs
+
+
+def rolled_back(world, *runs, since=None):
+    with world.store() as store, writing(world.site, store, Lock.read(world.folder, "dev")) as right:
+        plan = plan_rollback(right, runs, since)
+        world.outcomes = right.apply(plan, verb="rollback")
+        return plan
+
+
+def last_run(world):
+    with world.store() as store:
+        return store.journal.runs()[0]
+
+
+def test_a_rollback_brings_back_what_was_there_and_the_plan_that_was(world, provider):
+    files = [thing("u", x=1), thing("r", contract=1), thing("d", x=5)]
+    world.apply(*files)
+    wanted = [thing("u", x=2), thing("r", contract=2), thing("n", needs=["u"])]
+    policy = {"allow_delete": True, "allow_replace": True}
+    before, plan = provider.bodies(), world.plan(*wanted, **policy)
+    world.apply(*wanted, **policy)
+    rolled_back(world, last_run(world).id)
+    assert provider.bodies() == before
+    assert len(provider.objects) == len(before)
+    after = world.plan(*wanted, **policy)
+    assert not after.blocked, [c.blocked for c in after.changes]
+    assert [(c.operation, c.address, c.body) for c in after.writes] == [
+        (c.operation, c.address, c.body) for c in plan.writes
+    ]
+    assert not world.plan(*files).differs
+    world.verify()
+
+
+def test_a_rollback_never_overwrites_what_somebody_changed_since(world, provider):
+    world.apply(thing("a", x=1, y=1))
+    world.apply(thing("a", x=2, y=1))
+    provider.edit("a", y=9)
+    plan = rolled_back(world, last_run(world).id)
+    assert [field.field for field in plan.changes[0].drift] == ["y"]
+    assert (provider.bodies()["a"]["x"], provider.bodies()["a"]["y"]) == (1, 9)
+    world.apply(thing("a", x=3, y=9))
+    provider.edit("a", x=77)
+    plan = rolled_back(world, last_run(world).id)
+    assert plan.changes[0].state is State.CONFLICT
+    assert provider.bodies()["a"]["x"] == 77
+
+
+def test_what_a_run_made_and_somebody_changed_since_is_not_deleted_by_a_rollback(world, provider):
+    world.apply(thing("a", x=1))
+    provider.edit("a", x=2)
+    (change,) = rolled_back(world, last_run(world).id).changes
+    assert (change.operation, change.writes) == (Operation.DELETE, False)
+    assert provider.bodies()["a"]["x"] == 2
+
+
+def test_several_runs_go_back_to_a_time(world, provider):
+    world.apply(thing("a", x=1))
+    time.sleep(0.01)
+    moment = timestamp()
+    time.sleep(0.01)
+    world.apply(thing("a", x=2))
+    world.apply(thing("a", x=3), thing("b"))
+    rolled_back(world, since=moment)
+    assert {name: body.get("x") for name, body in provider.bodies().items()} == {"a": 1}
+
+
+def test_a_rename_is_taken_back(world, provider):
+    world.apply(thing("old", x=1))
+    world.apply(Resource(Address("thing", "new"), {"name": "new", "x": 1}, Source("things/old.yaml")))
+    rolled_back(world, last_run(world).id)
+    assert list(provider.bodies()) == ["old"]
+    assert not world.plan(thing("old", x=1)).differs
+
+
+def test_a_rollback_of_a_rollback_is_the_run_again(world, provider):
+    world.apply(thing("a", x=1))
+    world.apply(thing("a", x=2))
+    rolled_back(world, last_run(world).id)
+    rolled_back(world, last_run(world).id)
+    assert provider.bodies()["a"]["x"] == 2
+
+
+def test_drift_is_found_with_nothing_but_the_repository(world, provider):
+    world.apply(thing("a", x=1), thing("b"), thing("c"))
+    for file in (world.folder / ".trunkline").iterdir():
+        file.unlink()
+    assert find_drift(world.planner(), lambda resource: None) == ([], [])
+    provider.edit("a", x=2)
+    provider.delete(provider.named("b")[0])
+    found, _ = find_drift(world.planner(), lambda resource: Author("user Ann", None, "update"))
+    assert [(each.address.name, each.deleted) for each in found] == [("a", False), ("b", True)]
+    assert [field.field for field in found[0].fields] == ["x"]
+    assert found[0].author.who == "user Ann"
+
+
+bodies = st.dictionaries(
+    st.sampled_from("pqrs"),
+    st.integers(0, 3) | st.sampled_from(["x", None]) | st.just([1, {"k": 2}]),
+    max_size=4,
+)
+orgs = st.dictionaries(st.sampled_from("abcdef"), bodies, max_size=5)
+
+
+@settings(max_examples=30)
+@given(before=orgs, after=orgs)
+def test_any_files_are_reached_and_any_run_is_taken_back(tmp_path_factory, before, after):
+    provider = FakeProvider()
+    world = World(tmp_path_factory.mktemp("world"), provider)
+    policy = {"allow_delete": True, "delete_threshold": 1.0}
+    old, new = ([thing(name, **body) for name, body in org.items()] for org in (before, after))
+    world.apply(*old, **policy)
+    live = provider.bodies()
+    assert live == {name: {"name": name, **body} for name, body in before.items()}
+    world.apply(*new, **policy)
+    assert provider.bodies() == {name: {"name": name, **body} for name, body in after.items()}
+    assert not world.plan(*new).differs
+    if before != after:
+        rolled_back(world, last_run(world).id)
+    assert provider.bodies() == live
+    assert not world.plan(*old).differs

@@ -26,6 +26,7 @@ from trunkline.project.config import Config, find_root, read_config
 from trunkline.project.lock import Lock
 
 if TYPE_CHECKING:
+    from trunkline.apply.drift import Drift
     from trunkline.apply.execute import Outcome
     from trunkline.apply.writing import Site, Writing
     from trunkline.clouds.retry import Wait
@@ -190,6 +191,25 @@ class Project:
         lock = Lock.read(self.config.root, org.name)
         with self.store() as store, writing(_site(org), store, lock, wait) as right:
             yield right
+
+    def plan_rollback(self, right: Writing, runs: Sequence[str] = (), *, since: str | None = None) -> Plan:
+        """What takes runs back: those named, or all that began after a time (ISO 8601, UTC).
+
+        What others changed since stays; where it is the same field it is a conflict. Raises InvalidInput
+        where a run was against another org, or there is nothing to take back.
+        """
+        from trunkline.apply.rollback import plan_rollback
+
+        return plan_rollback(right, runs, since)
+
+    def drift(self, org: Org) -> tuple[list[Drift], list[Address]]:
+        """What is not in the org as it was last applied or pulled, and objects that nothing is known of."""
+        from trunkline.apply.drift import find_drift
+        from trunkline.apply.planning import Planner
+
+        lock = Lock.read(self.config.root, org.name)
+        planner = Planner(org.name, org.target.surface, org.cloud.providers, lock)
+        return find_drift(planner, org.cloud.author_of)
 
     def apply(
         self,

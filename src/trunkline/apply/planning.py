@@ -34,8 +34,9 @@ class Planner:
         *,
         bases: Mapping[Address, JsonObject] | None = None,
         managed: frozenset[Address] | None = None,
+        renamed: Mapping[Address, Address] | None = None,
     ) -> Plan:
-        """Files against the org. `bases` and `managed` are the lock's unless given.
+        """Files against the org. `bases`, `managed` and `renamed` come from the lock unless given.
 
         Raises Partial if the org could not be listed whole.
         """
@@ -45,7 +46,8 @@ class Planner:
         concerned = targets if targets is not None else {each.address for each in wanted} | known
         actual = self.actual({address.kind for address in concerned})
         wanted, unresolved = self._localised(wanted, targets)
-        facts = Facts(managed=known, renamed=self._renamed(wanted, known), targets=targets)
+        names = self._renamed(wanted, known) if renamed is None else renamed
+        facts = Facts(managed=known, renamed=names, targets=targets)
         said = [*findings, *notes, *unresolved]
         made = make_plan(wanted, actual, base, KINDS, policy, said, facts)
         losing = self._losing(made)

@@ -103,7 +103,7 @@ class Writer:
         old_id = old.remote_id or ""
         new, latency = self._step(change, desired, lambda: self._create(desired, old_id))
         new_id = new.remote_id if new else None
-        if change.rewire and new_id:
+        if change.rewire and change.users and new_id:
             latency += self._rewire({old_id: new_id})
         retired = replace(change, operation=Operation.DELETE, actual=old)
         return new, latency + self._delete(retired)[1]

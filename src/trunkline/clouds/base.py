@@ -25,6 +25,15 @@ class Listing(Generic[T]):
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who changed an object last, when (ISO 8601) and by what action; None where it is not told."""
+
+    who: str | None
+    when: str | None
+    action: str | None
+
+
 class Provider(Protocol):
     """One kind of object in one cloud. Bodies are canonical: what the files of a project hold.
 

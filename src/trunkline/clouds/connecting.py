@@ -13,11 +13,12 @@ from trunkline.clouds.transport import Timeouts
 from trunkline.errors import NoTarget, NotFound, PermissionMissing
 
 if TYPE_CHECKING:
-    from trunkline.clouds.base import Provider
+    from trunkline.clouds.base import Author, Provider
     from trunkline.clouds.flows import Flows
     from trunkline.clouds.genesys.guides.data_actions import GuidesDataActions
     from trunkline.clouds.genesys.public.data_actions import DataActions
     from trunkline.clouds.genesys.public.references import References
+    from trunkline.domain.resource import Resource
 
 
 class Cloud:
@@ -69,6 +70,12 @@ class Cloud:
         from trunkline.clouds.genesys.public.references import References
 
         return References(self.session)
+
+    def author_of(self, resource: Resource) -> Author | None:
+        """Who changed an object last, as far as the cloud tells; always of the public API."""
+        from trunkline.clouds.genesys.public.authors import Authors
+
+        return Authors(self.session).of(resource)
 
     def close(self) -> None:
         """Ends idle connections."""

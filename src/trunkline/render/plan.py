@@ -52,16 +52,18 @@ def plan_json(plan: Plan, kinds: Mapping[str, Kind], *, org: str) -> dict[str, A
     }
 
 
+def field_json(kind: Kind, field: FieldChange) -> dict[str, Any]:
+    """One field: its path, and either side that is there."""
+    row: dict[str, Any] = {"path": field.field}
+    for side, value in (("before", field.before), ("after", field.after)):
+        if not isinstance(value, Missing):
+            row[side] = _shown(kind, field, value)
+    return row
+
+
 def _change_json(change: Change, kind: Kind) -> dict[str, Any]:
     def fields(changes: tuple[FieldChange, ...]) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = []
-        for field in changes:
-            row: dict[str, Any] = {"path": field.field}
-            for side, value in (("before", field.before), ("after", field.after)):
-                if not isinstance(value, Missing):
-                    row[side] = _shown(kind, field, value)
-            rows.append(row)
-        return rows
+        return [field_json(kind, field) for field in changes]
 
     return {
         "address": str(change.address),
@@ -71,6 +73,8 @@ def _change_json(change: Change, kind: Kind) -> dict[str, Any]:
         "id": change.actual.remote_id if change.actual else None,
         "fields": fields(change.fields),
         "drift": fields(change.drift),
+        "renamedFrom": str(change.renamed_from) if change.renamed_from else None,
+        "users": [str(user) for user in change.users],
         "clashes": [show_path(clash.path) for clash in change.clashes],
         "blocked": change.blocked,
         "hint": change.hint,
@@ -113,11 +117,16 @@ def _change_lines(change: Change, kind: Kind) -> list[str]:
     state = "" if change.state is State.PENDING else f" ({change.state})"
     where = f"  {dim(change.desired.source.file)}" if change.desired and change.desired.source else ""
     lines = [f"{colour(sign, tint)} {change.operation} {bold(str(change.address))}{state}{where}"]
+    if change.renamed_from:
+        lines.append(f"      renamed from {change.renamed_from.name}")
+    if change.users:
+        fate = "rewired" if change.rewire else "used by"
+        lines.append(f"      {fate}: {', '.join(str(user) for user in change.users)}")
     if change.operation is Operation.CREATE:
         lines.append(f"      {dim(count(len(change.fields), 'field'))}")
     else:
         for field in change.fields:
-            lines += _field_lines(kind, field)
+            lines += field_lines(kind, field)
     pending = {field.path for field in change.fields}
     for field in change.drift:
         if field.path not in pending:
@@ -134,7 +143,8 @@ def _change_lines(change: Change, kind: Kind) -> list[str]:
     return lines
 
 
-def _field_lines(kind: Kind, field: FieldChange) -> list[str]:
+def field_lines(kind: Kind, field: FieldChange) -> list[str]:
+    """One field, long texts as a difference of lines."""
     before, after = field.before, field.after
     if isinstance(before, str) and isinstance(after, str) and not _secret(kind, field.path):
         if "\n" in before + after or len(before) + len(after) > _WIDTH:

@@ -1,0 +1,105 @@
+"""`trunkline audit`: our own tamper-evident log, and the cloud's audit."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from trunkline.cli.common import (
+    emit,
+    emit_json,
+    open_project,
+    org_option,
+    output_option,
+    project_option,
+    surface_option,
+)
+from trunkline.cli.orgs import open_org
+from trunkline.errors import TrunklineError
+from trunkline.library import Project
+from trunkline.project.files import write_atomic
+from trunkline.render.style import count, dim
+
+
+@click.group()
+def audit() -> None:
+    """What was done: our own log, which nobody can change unseen, and the cloud's."""
+
+
+@audit.command()
+@click.option("--last", type=click.IntRange(1), help="Only the last lines.")
+@click.option("--export", "file", type=click.Path(path_type=Path), help="Write all of it as NDJSON.")
+@project_option
+@output_option()
+def log(last: int | None, file: Path | None, folder: Path | None, form: str) -> int:
+    """Show the log, one JSON object a line with --output json."""
+    project = Project(open_project(folder))
+    with project.store() as store:
+        records = list(store.audit.records(last=last))
+    if file is not None:
+        write_atomic(file, "".join(record.line() + "\n" for record in records))
+        emit(f"wrote {count(len(records), 'line')} to {file}")
+        return 0
+    for record in records:
+        if form == "json":
+            emit(record.line())
+            continue
+        said = record.record
+        what = " ".join(str(said[key]) for key in ("event", "address", "status") if said.get(key))
+        emit(f"{record.number:>5}  {said['timestamp']}  {what}  {dim(str(said.get('user', '')))}")
+    return 0
+
+
+@audit.command()
+@click.option("--head", help="A hash noted earlier (apply prints it): the log must still hold it.")
+@project_option
+@output_option()
+def verify(head: str | None, folder: Path | None, form: str) -> int:
+    """Check the whole log: any edit, cut or reordering is found; exit 1."""
+    project = Project(open_project(folder))
+    with project.store() as store:
+        found = store.audit.verify(head)
+        where = store.where
+    if form == "json":
+        emit_json({"lines": found.lines, "head": found.head, "faults": list(found.faults), "state": where})
+    else:
+        for fault in found.faults:
+            emit(fault)
+        faults, lines = count(len(found.faults), "fault"), count(found.lines, "line")
+        emit(f"{faults} in {lines} of {where}, head {found.head}")
+    return 1 if found.faults else 0
+
+
+@audit.command()
+@click.option("--service", default="Architect", show_default=True, help="Architect, Integrations, …")
+@click.option("--entity", help="Only this object, by id.")
+@click.option("--days", type=click.IntRange(1, 14), default=1, show_default=True)
+@project_option
+@org_option
+@surface_option
+def query(
+    service: str, entity: str | None, days: int, folder: Path | None, org: str | None, surface: str | None
+) -> int:
+    """Ask the cloud's audit; one JSON object a line, the newest first."""
+    with open_org(org, surface, folder) as opened:
+        now = datetime.now(UTC)
+        answer = opened.cloud.session.send_json(
+            "POST",
+            "/api/v2/audits/query/realtime",
+            {
+                "interval": f"{now - timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}/{now:%Y-%m-%dT%H:%M:%SZ}",
+                "serviceName": service,
+                "filters": [{"property": "EntityId", "value": entity}] if entity else [],
+                "sort": [{"name": "Timestamp", "sortOrder": "descending"}],
+                "pageNumber": 1,
+                "pageSize": 500,
+            },
+        )
+    if not isinstance(answer, dict) or not isinstance(answer.get("entities"), list):
+        raise TrunklineError("the cloud's answer holds no audit records")
+    for record in answer["entities"]:
+        emit(json.dumps(record, ensure_ascii=False))
+    return 0
