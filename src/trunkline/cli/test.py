@@ -10,11 +10,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from trunkline.cli.common import emit, open_project, org_option, output_option, project_option, talk
+from trunkline.cli.common import (
+    emit,
+    open_project,
+    org_option,
+    output_option,
+    project_if_any,
+    project_option,
+    talk,
+)
 from trunkline.errors import UsageError
 from trunkline.project.config import CONFIG_FILE
 from trunkline.project.load import load_project
-from trunkline.project.suite import Coverage, Live, read_tests, run_tests
+from trunkline.project.suite import Coverage, Live, SuiteResult, read_tests, run_tests
+from trunkline.project.suite.flows import FlowCoverage, FlowSubjects, read_flow_tests, run_flow_tests
 from trunkline.render.suite import FORMATS, render_suite
 
 if TYPE_CHECKING:
@@ -30,6 +39,7 @@ if TYPE_CHECKING:
 )
 @click.option("--live", is_flag=True, help="Ask the real services, for the cases that have a cassette.")
 @click.option("--record", is_flag=True, help="Like --live, and write the cassettes anew, secrets masked.")
+@click.option("--update-snapshots", "update", is_flag=True, help="Write the snapshots of flow tests anew.")
 @click.option("--watch", is_flag=True, help="Run again whenever a file of the project changes.")
 @project_option
 @org_option
@@ -41,14 +51,15 @@ def test(
     coverage: bool,
     live: bool,
     record: bool,
+    update: bool,
     watch: bool,
     folder: Path | None,
     org: str | None,
     form: str,
 ) -> int:
-    """Run the project's tests offline: all *.test.yaml files, or FILES."""
+    """Run the project's tests offline: all *.test.yaml and *.flowtest.yaml files, or FILES."""
     chosen = tuple(file.resolve() for file in files)
-    tests = _Tests(chosen, pattern, verbose, coverage, live or record, record, folder, org, form)
+    tests = _Tests(chosen, pattern, verbose, coverage, live or record, record, update, folder, org, form)
     if not watch:
         return tests.run()
     if tests.live:
@@ -56,7 +67,7 @@ def test(
     from trunkline.cli.watch import watch as watch_files
 
     root = open_project(folder).root
-    return watch_files((root / "actions", root / CONFIG_FILE, *chosen), tests.run)
+    return watch_files((root / "actions", root / "flows", root / CONFIG_FILE, *chosen), tests.run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +78,32 @@ class _Tests:
     coverage: bool
     live: bool
     record: bool
+    update: bool
     folder: Path | None
     org: str | None
     form: str
 
     def run(self) -> int:
-        config = open_project(self.folder)
-        actions = load_project(config, self.org, kinds=("data_action",)).of_kind("data_action")
-        coverage = Coverage() if self.coverage else None
+        of_flows = tuple(file for file in self.files if ".flowtest." in file.name)
+        of_actions = tuple(file for file in self.files if file not in of_flows)
+        alone = bool(of_flows) and not of_actions and project_if_any(self.folder) is None
+        config = None if alone else open_project(self.folder)
+        loaded = load_project(config, self.org) if config else None
+        actions = loaded.of_kind("data_action") if loaded else []
+        coverage, seen = (Coverage(), FlowCoverage()) if self.coverage else (None, None)
         with ExitStack() as stack:
             live = self._live(stack) if self.live else None
-            suite = run_tests(
-                read_tests(config.root, self.files), actions, self.pattern, live=live, coverage=coverage
-            )
+            tests = read_tests(config.root, of_actions) if config and (of_actions or not of_flows) else []
+            suite = run_tests(tests, actions, self.pattern, live=live, coverage=coverage)
+        if of_flows or not of_actions:
+            root = config.root if config else Path.cwd()
+            subjects = FlowSubjects(loaded.of_kind("flow") if loaded else [], actions)
+            cases = read_flow_tests(root, of_flows)
+            flows = run_flow_tests(cases, subjects, self.pattern, coverage=seen, update=self.update)
+            suite = SuiteResult((*suite.results, *flows.results), (*suite.findings, *flows.findings))
         report = coverage.report(actions) if coverage else None
-        emit(render_suite(suite, self.form, verbose=self.verbose, coverage=report))
+        of_flow = seen.report() if seen else ()
+        emit(render_suite(suite, self.form, verbose=self.verbose, coverage=report, flows=of_flow))
         sys.stdout.flush()
         if not suite.results and not suite.findings:
             talk("no test ran: write actions/NAME.test.yaml, or look at --filter")

@@ -8,8 +8,10 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from trunkline.project.suite import ActionCoverage, CaseResult, Outcome, SuiteResult
+from trunkline.project.suite.flows import FlowCovered
 from trunkline.render.coverage import coverage_json, coverage_text
 from trunkline.render.findings import finding_json, xml_text
+from trunkline.render.flow_coverage import flow_coverage_json, flow_coverage_text
 from trunkline.render.style import bold, colour, count, dim
 
 FORMATS = ("text", "json", "junit")
@@ -21,9 +23,14 @@ _SIGNS = {
 
 
 def render_suite(
-    suite: SuiteResult, form: str, *, verbose: bool = False, coverage: Sequence[ActionCoverage] | None = None
+    suite: SuiteResult,
+    form: str,
+    *,
+    verbose: bool = False,
+    coverage: Sequence[ActionCoverage] | None = None,
+    flows: Sequence[FlowCovered] = (),
 ) -> str:
-    """A suite in one of FORMATS, with the coverage of actions if it was taken.
+    """A suite in one of FORMATS, with the coverage of actions and flows if it was taken.
 
     `verbose` lists the cases that passed, too. JUnit has no place for coverage.
     """
@@ -31,11 +38,14 @@ def render_suite(
         document = _json(suite)
         if coverage is not None:
             document["coverage"] = coverage_json(coverage)
+        if flows:
+            document["flowCoverage"] = flow_coverage_json(flows)
         return json.dumps(document, indent=2, ensure_ascii=False)
     if form == "junit":
         return _junit(suite)
-    text = _text(suite, verbose)
-    return text if coverage is None else f"{coverage_text(coverage)}\n\n{text}"
+    tables = [coverage_text(coverage)] if coverage else []
+    tables += [flow_coverage_text(flows)] if flows else []
+    return "\n\n".join([*tables, _text(suite, verbose)])
 
 
 def _text(suite: SuiteResult, verbose: bool) -> str:

@@ -164,6 +164,11 @@ def replaying(file: FilePath, secrets: Iterable[str]) -> Send:
     return send
 
 
+def recorded_replies(file: FilePath) -> list[JsonObject]:
+    """The replies of a cassette. Raises InvalidInput where the file is none."""
+    return [exchange["reply"] for exchange in _read(file)]
+
+
 def reply_of(reply: JsonObject) -> Reply:
     """A reply as test files and cassettes write it: a body that is not text is JSON."""
     body = reply.get("body", "")

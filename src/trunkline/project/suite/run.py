@@ -15,7 +15,7 @@ from trunkline.domain.resource import Place, Resource
 from trunkline.engine.action import Prepared, Reply, Request, Send, prepare, run
 from trunkline.engine.action.secrets import secrets_of
 from trunkline.errors import InvalidInput
-from trunkline.project.suite.cassette import Recorder, replaying, reply_of
+from trunkline.project.suite.cassette import Recorder, recorded_replies, replaying, reply_of
 from trunkline.project.suite.coverage import Coverage
 from trunkline.project.suite.credentials import real, stand_ins
 from trunkline.project.suite.expect import differences
@@ -98,8 +98,14 @@ def first_reply(root: FilePath, resource: Resource) -> JsonObject | None:
     for file in read_tests(root):
         beside = _stem(file.file) == _definition_stem(source)
         if file.action == resource.address.name or (file.action is None and beside):
-            return next((reply for case in file.cases for reply in case.replies if "body" in reply), None)
+            return next((reply for case in file.cases for reply in _recorded(case) if "body" in reply), None)
     return None
+
+
+def _recorded(case: Case) -> Sequence[JsonObject]:
+    if case.cassette is None:
+        return case.replies
+    return recorded_replies(case.cassette)[-1:] if case.cassette.exists() else ()
 
 
 def _definition_stem(file: str) -> str:

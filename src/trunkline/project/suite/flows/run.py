@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -21,6 +22,7 @@ from trunkline.engine.flow import End, Interaction, Program, Question, Result, R
 from trunkline.engine.flow.question import FAILURE, SUCCESS, TIMEOUT
 from trunkline.engine.flow.typed import typed
 from trunkline.errors import InvalidInput
+from trunkline.project.flowfile import read_flow_file
 from trunkline.project.suite.flows.case import FlowCase, FlowTestFile
 from trunkline.project.suite.flows.coverage import FlowCoverage
 from trunkline.project.suite.flows.expect import faults_of
@@ -42,21 +44,24 @@ class FlowSubjects:
     prepared: dict[str, Prepared] = field(default_factory=dict[str, Prepared])
 
     def find(self, file: FlowTestFile) -> Resource | Finding:
-        """The flow that a file names, by name or by file; else the one beside it."""
-        wanted = file.flow
+        """The flow that a file names, by name or by file as seen from there; else the one beside it."""
         folder, _, base = file.file.rpartition("/")
-        stem = base.partition(".flowtest.")[0]
+        wanted = file.flow or base.partition(".flowtest.")[0]
+        place = posixpath.normpath(posixpath.join(folder, wanted))
         for flow in self.flows:
             source = flow.source.file if flow.source else ""
-            where, _, name = source.rpartition("/")
-            if wanted is not None and wanted in (flow.address.name, source, name):
+            beside = not file.flow and posixpath.splitext(source)[0] == place
+            if beside or wanted == flow.address.name or source in (wanted, place):
                 return flow
-            if wanted is None and where == folder and name.rpartition(".")[0] == stem:
-                return flow
-        name = wanted or stem
-        meant = nearest(name, [flow.address.name for flow in self.flows])
+        path = file.path.parent / wanted
+        if path.is_file():
+            try:
+                return read_flow_file(path).resource
+            except InvalidInput as error:
+                return Finding("test-no-flow", Severity.ERROR, str(error), place=Place(file.file, 1))
+        meant = nearest(wanted, [flow.address.name for flow in self.flows])
         hint = f"did you mean {meant}?" if meant else "name it with flow: in the first line of the file"
-        message = f"there is no flow {name} in this project (or it has faults)"
+        message = f"there is no flow {wanted} in this project (or it has faults)"
         return Finding("test-no-flow", Severity.ERROR, message, place=Place(file.file, 1), hint=hint)
 
     def program(self, flow: Resource) -> Program:
