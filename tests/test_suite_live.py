@@ -113,6 +113,17 @@ def test_a_recorded_cassette_replays_offline_and_holds_no_secret(project, monkey
     assert "2 passed, 0 failed" in trunkline("test", cwd=project).out
 
 
+def test_a_run_of_one_action_takes_the_reply_of_its_cassette(project):
+    trunkline("test", "--record", cwd=project)
+    (project / "actions" / "get-order.yaml").write_text(
+        ACTION.replace("authResponse.access_token", "credentials.key")
+    )
+    done = trunkline(
+        "action", "run", "Get Order", "-s", "id=A-1", "--credential", "key=x", "-o", "json", cwd=project
+    )
+    assert json.loads(done.out)["output"] == {"state": "open", "total": 12.5}
+
+
 def test_recording_again_changes_nothing_when_the_service_says_the_same(project):
     cassette = project / "actions" / "open-order.json"
     trunkline("test", "--record", cwd=project)
