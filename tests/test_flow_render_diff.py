@@ -189,6 +189,7 @@ def test_two_forms_are_compared_by_structure_and_the_answer_says_so(tmp_path):
     assert read_flow_file(tmp_path / "line.json").document.form is Form.GUIDES
     done = trunkline("flow", "diff", tmp_path / "line.yaml", tmp_path / "line.json")
     assert "only the structure was compared" in done.out
+    assert "Line: 1 added;" in done.out  # the start, which only nodes and edges have as a node
 
 
 def test_nodes_and_edges_are_matched_by_id_and_their_edges_compared():

@@ -59,6 +59,8 @@ class _Structure:
         if self.same_form:
             signs.insert(0, lambda graph, node: (_item_name(graph, node), node.name, _content(node)))
             signs.append(lambda graph, node: (_item_name(graph, node), _content(node)))
+        else:
+            signs.insert(0, lambda graph, node: node.id)
         return signs
 
     def difference(self) -> Difference:
@@ -71,9 +73,11 @@ class _Structure:
         if self.same_form:
             fields = (_top(self.before), _top(self.after))
             yield from _fields(Subject.FLOW, "", new.name, *fields)
-        yield from self._variables()
+        if self.same_form or Form.GUIDES not in (self.before.form, self.after.form):
+            yield from self._variables()
         yield from self._nodes()
-        yield from self._moves()
+        if Form.GUIDES not in (self.before.form, self.after.form):
+            yield from self._moves()  # nodes and edges know no branches
 
     def _variables(self) -> Iterator[FlowChange]:
         old = {_variable_key(self.before.graph, v): v for v in self.before.graph.variables}
