@@ -22,16 +22,20 @@ class _Verbs(click.Group):
     """`trunkline flow VERB` is the function `VERB` of `trunkline.cli.flow_VERB`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [verb for verb in _VERBS if importlib.util.find_spec(f"trunkline.cli.flow_{verb}")]
+        return [verb for verb in _VERBS if _exists(verb)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.list_commands(ctx):
+        if cmd_name not in _VERBS or not _exists(cmd_name):
             return None
         return getattr(importlib.import_module(f"trunkline.cli.flow_{cmd_name}"), cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(verb, _VERBS[verb]) for verb in self.list_commands(ctx)])
+
+
+def _exists(verb: str) -> bool:
+    return importlib.util.find_spec(f"trunkline.cli.flow_{verb}") is not None
 
 
 @click.group(cls=_Verbs)

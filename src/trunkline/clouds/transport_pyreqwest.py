@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import timedelta
+from functools import lru_cache
 from typing import BinaryIO
 
 from pyreqwest.client import SyncClient, SyncClientBuilder
@@ -68,7 +69,8 @@ class PyreqwestTransport:
             self._clients.clear()
 
     def _build(self, request: Request) -> SyncStreamRequest:
-        client = self._client(request.read_timeout or self._timeouts.read, is_loopback(request.url))
+        loopback = _is_local("/".join(request.url.split("/", 3)[:3]))
+        client = self._client(request.read_timeout or self._timeouts.read, loopback)
         builder = client.request(request.method, request.url).headers(request.headers)
         if request.body is not None:
             builder = builder.body_bytes(request.body)
@@ -89,6 +91,11 @@ class PyreqwestTransport:
                 )
                 self._clients[read, loopback] = (builder.no_proxy() if loopback else builder).build()
             return self._clients[read, loopback]
+
+
+@lru_cache(maxsize=64)
+def _is_local(origin: str) -> bool:
+    return is_loopback(origin)
 
 
 def _interruptible(call: Callable[[], Response]) -> Response:
