@@ -1,6 +1,6 @@
 """The paths of a flow, found by running it."""
 
-from trunkline.engine.flow.explore.answering import Attempt
+from trunkline.engine.flow.explore.answering import Attempt, usual_answers
 from trunkline.engine.flow.explore.branches import Branch, branches, taken, visited
 from trunkline.engine.flow.explore.reasons import Unreachable, unreachable
 from trunkline.engine.flow.explore.search import MAX_PATHS, Search, search
@@ -15,5 +15,6 @@ __all__ = [
     "search",
     "taken",
     "unreachable",
+    "usual_answers",
     "visited",
 ]

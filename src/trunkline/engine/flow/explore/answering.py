@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -10,7 +10,7 @@ from trunkline.engine.expression import Reference, Scope, Value
 from trunkline.engine.flow.explore.candidates import candidates, ordinary
 from trunkline.engine.flow.explore.hints import Chain, Hints
 from trunkline.engine.flow.interaction import Interaction
-from trunkline.engine.flow.program import Program
+from trunkline.engine.flow.program import Program, Step
 from trunkline.engine.flow.question import (
     ANSWERED,
     FAILURE,
@@ -35,6 +35,7 @@ ROUNDS: Final = "rounds"
 _STICKY: Final = 4
 _LAST: Final = (NO_INPUT, NO_MATCH)
 _NO_VALUES: Final = frozenset((NO_INPUT, NO_MATCH, TIMEOUT))
+_NOWHERE: Final = Step("", "", "", "", None, lambda _run: None)
 
 
 class Everything:
@@ -152,3 +153,14 @@ class _Answering:
         if question.kind is Kind.UTTERANCE:
             return "hello"
         return candidates(type_, Hints())[0]
+
+
+def usual_answers(program: Program) -> Callable[[Question], Answer]:
+    """Answers every question in the most ordinary way, for runs that only show how a flow goes."""
+    answering = _Answering(Subject(program, {}, {}), {})
+
+    def answer(question: Question) -> Answer:
+        answering.visits = [Visit(_NOWHERE, 0)]
+        return answering(question)
+
+    return answer
