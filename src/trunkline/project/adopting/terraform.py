@@ -1,6 +1,6 @@
 """Terraform's data actions: genesyscloud_integration_action, its draft, and the custom auth action.
 
-https://registry.terraform.io/providers/MyPureCloud/genesyscloud/latest/docs/resources/integration_action
+Documented by the provider mypurecloud/genesyscloud under `genesyscloud_integration_action`.
 """
 
 from __future__ import annotations
