@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from collections.abc import Callable
 
-from .errors import NESTING, Place, VelocityError
-from .lexer import Lexer, Token
+from .errors import Place
 from .nodes import (
     Binary,
     Block,
@@ -26,6 +24,7 @@ from .nodes import (
     Unary,
     Word,
 )
+from .tokens import TokenReader
 
 _LEVELS: tuple[frozenset[str], ...] = (
     frozenset(["OR", "OR_BARS"]),
@@ -43,92 +42,14 @@ _ARGUMENT_STARTS = frozenset(
 )
 _NUMBER_LENGTH = 300
 _OPERATORS, _LOGICAL_OPERATORS = 100, 1000  # in one chain; the logical ones are compiled flat
-_SOURCE = 1000
 
 
-class ExpressionParser:
-    """Tokens with any look ahead, and all that may stand between brackets."""
-
-    def __init__(self, lexer: Lexer, depth: int) -> None:
-        self.lexer = lexer
-        self.depth = depth
-        self.tokens: list[Token] = []
-        self.at = 0
-        self._foreseen: dict[tuple[str, int], bool] = {}
+class ExpressionParser(TokenReader):
+    """All that may stand between brackets."""
 
     @abstractmethod
     def parse_quoted(self, text: str, place: Place) -> Block:
         """The inside of a double-quoted string that begins at `place`."""
-
-    def peek(self, ahead: int = 1) -> str:
-        """The kind of a coming token; makes tokens no further than that."""
-        while len(self.tokens) < self.at + ahead:
-            self.tokens.append(self.lexer.next_token())
-        return self.tokens[self.at + ahead - 1].kind
-
-    def take(self) -> Token:
-        self.peek()
-        self.at += 1
-        return self.tokens[self.at - 1]
-
-    def expect(self, *kinds: str) -> Token:
-        if self.peek() not in kinds:
-            raise self.unexpected()
-        return self.take()
-
-    def unexpected(self) -> VelocityError:
-        self.peek()
-        token = self.tokens[self.at]
-        image = token.image.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-        image = image.replace("\r", "\\r").replace("\t", "\\t").replace("\x1c", "\\u001c")
-        return self.error(f'Encountered "{image or "<EOF>"}"', self.lexer.places.at(token.offset))
-
-    def error(self, message: str, place: Place) -> VelocityError:
-        return VelocityError(message, self.lexer.template, place)
-
-    def enter(self) -> None:
-        self.depth += 1
-        if self.depth > NESTING:
-            self.peek()
-            raise self.error("Nested too deeply", self.lexer.places.at(self.tokens[self.at].offset))
-
-    def leave(self) -> None:
-        self.depth -= 1
-
-    def blanks(self) -> None:
-        while self.peek() in ("WHITESPACE", "NEWLINE"):
-            self.take()
-
-    def place(self) -> Place:
-        self.peek()
-        return self.lexer.places.at(self.tokens[self.at].offset)
-
-    def special(self) -> str:
-        """The `$`, `#` and `\\$` among the characters that hang on the next token."""
-        self.peek()
-        return "".join(re.findall(r"\\+\$|[#$]", self.tokens[self.at].special))
-
-    def literal(self, token: Token) -> str:
-        return "".join(re.findall(r"\\+\$|[#$]", token.special)) + token.image
-
-    def source(self, first: int) -> str:
-        """The text of the tokens from index `first` to the last one taken, cut where it is very long."""
-        return "".join(self.literal(token) for token in self.tokens[first : min(self.at, first + _SOURCE)])
-
-    def foresee(self, kind: str, attempt: Callable[[], object]) -> bool:
-        """Whether `attempt` would succeed from here; nothing is taken."""
-        key = (kind, self.at)
-        known = self._foreseen.get(key)
-        if known is None:
-            start, depth = self.at, self.depth
-            try:
-                attempt()
-                known = True
-            except VelocityError:
-                known = False
-            self.at, self.depth = start, depth
-            self._foreseen[key] = known
-        return known
 
     def reference_follows(self) -> bool:
         kind = self.peek()
