@@ -33,8 +33,8 @@ class Progress:
 
     @property
     def rate(self) -> float:
-        """Flows a second."""
-        return self.done / self.seconds if self.seconds > 0 else 0.0
+        """Flows a second: those that are read, as what is there already takes no time."""
+        return (self.fetched or self.done) / self.seconds if self.seconds > 0 else 0.0
 
     @property
     def left(self) -> float | None:
