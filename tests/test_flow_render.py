@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from importlib.resources import files
 from itertools import combinations, pairwise
+from random import Random
 from xml.etree import ElementTree
 
 import click
@@ -21,7 +22,7 @@ from trunkline.domain.finding import Finding, Severity
 from trunkline.domain.flow import from_configuration, from_guides
 from trunkline.domain.flow.document import flow_document
 from trunkline.project.flowfile import read_flow_file
-from trunkline.render.graph.layered import Link, Vertex, arrange
+from trunkline.render.graph.layered import Link, Vertex, arrange, slots
 from trunkline.render.graph.overlay import findings_by_node
 from trunkline.render.graph.page import html_page
 from trunkline.render.graph.plain import dot, mermaid, outline
@@ -342,6 +343,22 @@ def test_a_flow_of_hundreds_of_actions_is_laid_out():
     scene = make_scene(from_configuration(large(300)))
     assert len(scene.cards) == len(scene.graph.nodes) == 387
     assert not any(boxes_overlap(one, other) for one, other in combinations(scene.cards.values(), 2))
+
+
+def test_a_tangle_is_drawn_too_and_links_beyond_the_lanes_run_straight(monkeypatch):
+    numbers = Random(7)
+    pairs = [(index, index + 1) for index in range(399)]
+    pairs += [(numbers.randrange(400), numbers.randrange(400)) for _ in range(800)]
+    vertices = [Vertex(str(index), 100, 40) for index in range(400)]
+    links = [Link(str(source), str(target), None) for source, target in pairs]
+    monkeypatch.setattr(slots, "MOST_LANES", 3000)
+    arranged = arrange(vertices, links)
+    straight = 0
+    for link, route in zip(links, arranged.routes, strict=True):
+        cross, main = arranged.starts[link.target]
+        assert route[-1] == pytest.approx((cross + 50, main), abs=1)
+        straight += len(route) == 2 and abs(route[0][0] - route[1][0]) > 1
+    assert 0 < straight < 800
 
 
 @pytest.mark.corpus

@@ -18,6 +18,13 @@ _SPACING = Spacing(beside=16.0, lane=9.0, between=110.0, track=8.0)
 _MARGIN = 40.0
 _PORT_ROOM = 9.0
 _TOLD = 5
+_LEGEND = {
+    Family.ITEM: "Flow",
+    Family.TALK: "Prompts, scripts",
+    Family.DATA: "Data actions, tables",
+    Family.TRANSFER: "Queues, users",
+    Family.LOGIC: "Skills, languages",
+}
 _TONES = {Family.DATA: Tone.AWAY, Family.TRANSFER: Tone.GOOD, Family.LOGIC: Tone.LATE, Family.ITEM: Tone.BAD}
 
 
@@ -46,7 +53,8 @@ def dependency_graph(found: Dependencies, title: str) -> FlowGraph:
 def dependency_scene(found: Dependencies, title: str) -> Scene:
     """Flows on the left, what they use to their right; what many use stands apart from what one uses."""
     graph = dependency_graph(found, title)
-    scene = Scene(graph, {str(thing): _card(graph, found, thing) for thing in found.things})
+    cards = {str(thing): _card(graph, found, thing) for thing in found.things}
+    scene = Scene(graph, cards, legend=_LEGEND)
     links = [Link(edge.source, edge.target, None) for edge in graph.edges]
     vertices = [Vertex(card.id, card.height, card.width) for card in scene.cards.values()]
     arranged = arrange(vertices, links, _SPACING)

@@ -113,7 +113,8 @@ def _legend(scene: Scene) -> str:
     used = {card.family for card in scene.cards.values()}
     return "".join(
         f'<span><svg class="flow" viewBox="0 0 10 10"><g class="f-{kind}">'
-        f'<circle class="swatch" cx="5" cy="5" r="4"/></g></svg>{_text(look.name)}</span>'
+        '<circle class="swatch" cx="5" cy="5" r="4"/></g></svg>'
+        f"{_text(scene.legend.get(kind, look.name))}</span>"
         for kind, look in LOOKS.items()
         if kind in used
     )

@@ -6,14 +6,14 @@ its right and arrive at the left of the item they lead to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trunkline.domain.flow import Edge, EdgeKind, FlowGraph
 from trunkline.render.graph.cards import Card, Port, ghost, make_card
 from trunkline.render.graph.layered import Arrangement, Link, Point, Spacing, Vertex, arrange, simplify
 from trunkline.render.graph.packing import pack
-from trunkline.render.graph.palette import Tone
+from trunkline.render.graph.palette import Family, Tone
 
 _INSIDE = Spacing(beside=26.0, lane=14.0, between=40.0, track=11.0)
 _AMONG = Spacing(beside=44.0, lane=16.0, between=64.0, track=12.0)
@@ -44,12 +44,13 @@ class Line:
 
 @dataclass(slots=True)
 class Scene:
-    """Everything to draw, in one coordinate system from (0, 0)."""
+    """Everything to draw, in one coordinate system from (0, 0). `legend` renames families."""
 
     graph: FlowGraph
     cards: dict[str, Card]
     panels: list[Panel] = field(default_factory=list[Panel])
     lines: list[Line] = field(default_factory=list[Line])
+    legend: Mapping[Family, str] = field(default_factory=dict[Family, str])
     width: float = 0.0
     height: float = 0.0
 

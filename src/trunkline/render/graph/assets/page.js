@@ -46,7 +46,7 @@
     const first = data.nodes[data.start];
     if (first && state.zoom < FAR) {
       state.zoom = 0.75;
-      centre(first, 0.28);
+      centre(first, 0.12);
     }
   };
 

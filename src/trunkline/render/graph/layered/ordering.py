@@ -10,6 +10,9 @@ _ROUNDS = 12
 _SWAP_LIMIT = 400
 """Ranks wider than this are not improved by swapping neighbours: it takes the square of their width."""
 
+_HUBS = 2000
+"""Pairs of slots with more pairs of segments than this are left as the sweeps put them."""
+
 
 def order(grid: Grid) -> None:
     """Sorts every rank of the grid in place; keeps the best of a fixed number of sweeps."""
@@ -98,6 +101,8 @@ def _swap(grid: Grid, above: dict[Slot, list[Segment]], below: dict[Slot, list[S
             continue
         for index in range(len(rank) - 1):
             left, right = rank[index], rank[index + 1]
+            if len(above[left]) * len(above[right]) + len(below[left]) * len(below[right]) > _HUBS:
+                continue
             uppers = [[_port_position(s) for s in above[slot]] for slot in (left, right)]
             lowers = [[float(s.lower.position) for s in below[slot]] for slot in (left, right)]
             if _inversions(*uppers) + _inversions(*lowers) > (

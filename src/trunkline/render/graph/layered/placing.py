@@ -7,9 +7,10 @@ slot may stand beside the line of its block by the port's offset, so that the li
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from trunkline.render.graph.layered.model import Spacing
 from trunkline.render.graph.layered.slots import Grid, Segment, Slot, neighbours
@@ -39,19 +40,26 @@ def _crossing_lanes(grid: Grid, below: dict[Slot, list[Segment]]) -> set[Segment
     marked: set[Segment] = set()
     for rank in grid.ranks:
         segments = [segment for slot in rank for segment in below[slot]]
-        lanes = [s for s in segments if s.upper.is_lane and s.lower.is_lane]
+        lanes = sorted(_ends(each) for each in segments if _is_lane(each))
+        if not lanes:
+            continue
+        uppers = [upper for upper, _ in lanes]
+        highest = [-1, *accumulate((lower for _, lower in lanes), max)]
+        lowest = [1 << 30, *accumulate((lower for _, lower in reversed(lanes)), min)]
         for segment in segments:
-            if segment.upper.is_lane and segment.lower.is_lane:
-                continue
-            if any(_cross(segment, lane) for lane in lanes):
+            upper, lower = _ends(segment)
+            left, right = bisect_left(uppers, upper), len(lanes) - bisect_right(uppers, upper)
+            if not _is_lane(segment) and (highest[left] > lower or lowest[right] < lower):
                 marked.add(segment)
     return marked
 
 
-def _cross(one: Segment, other: Segment) -> bool:
-    upper = one.upper.position - other.upper.position
-    lower = one.lower.position - other.lower.position
-    return upper * lower < 0
+def _ends(segment: Segment) -> tuple[int, int]:
+    return segment.upper.position, segment.lower.position
+
+
+def _is_lane(segment: Segment) -> bool:
+    return segment.upper.is_lane and segment.lower.is_lane
 
 
 @dataclass(slots=True)

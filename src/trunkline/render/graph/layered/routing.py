@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 from trunkline.render.graph.layered.model import Arrangement, Point, Spacing, simplify
 from trunkline.render.graph.layered.slots import Grid, Slot, Way
@@ -16,6 +17,7 @@ _NEAR = 5.0
 """Lines closer than this look like one."""
 _STRAIGHT = 1.0
 _FAR = 1e9
+_MANY = 300
 _Key = tuple[Slot | str, str]
 """A slot with the side its links arrive from, or the name of an exit."""
 
@@ -28,14 +30,13 @@ class _Net:
     below: list[float] = field(default_factory=list[float])
     leaves: bool = False
     track: int = 0
+    low: float = 0.0
+    high: float = 0.0
 
-    @property
-    def low(self) -> float:
-        return min([*self.above, *self.below])
-
-    @property
-    def high(self) -> float:
-        return _FAR if self.leaves else max([*self.above, *self.below])
+    def bound(self) -> None:
+        """Sets `low` and `high` once all ends are known."""
+        self.low = min([*self.above, *self.below])
+        self.high = _FAR if self.leaves else max([*self.above, *self.below])
 
     @property
     def straight(self) -> bool:
@@ -97,15 +98,30 @@ def _collect(way: Way, gaps: list[Gap]) -> None:
 
 def _assign(nets: list[_Net]) -> int:
     """Gives every net that is not straight its track; the number of tracks."""
+    for net in nets:
+        net.bound()
     bent = [net for net in nets if not net.straight]
+    if len(bent) > _MANY:
+        return _assign_many(bent)
     placed: list[_Net] = []
-    count = 0
     for net in _sorted(bent):
         above = [other.track for other in placed if _overlap(net, other)]
         net.track = max(above, default=-1) + 1
-        count = max(count, net.track + 1)
         placed.append(net)
-    return count
+    return max((net.track + 1 for net in bent), default=0)
+
+
+def _assign_many(nets: list[_Net]) -> int:
+    """The fewest tracks, whatever crosses: for gaps that are too crowded to be read anyway."""
+    free: list[tuple[float, int]] = []
+    tracks = 0
+    for net in sorted(nets, key=lambda net: net.low):
+        if free and free[0][0] < net.low - _NEAR:
+            _, net.track = heappop(free)
+        else:
+            net.track, tracks = tracks, tracks + 1
+        heappush(free, (net.high, net.track))
+    return tracks
 
 
 def _overlap(one: _Net, other: _Net) -> bool:
@@ -163,8 +179,7 @@ class _Lines:
                 self._bend(points, lower.rank, (upper, "up"), upper.cross)
             inlet = way.target.cross + way.target.inlet
             self._bend(points, way.target.rank, (way.target, "down"), inlet)
-        last = points[-1][0] if not (way.segments or way.back) else way.target.cross + way.target.inlet
-        points.append((last, self.starts[way.target.rank]))
+        points.append((way.target.cross + way.target.inlet, self.starts[way.target.rank]))
         return simplify(points)
 
     def _bend(self, points: list[Point], gap: int, key: _Key, to: float) -> None:

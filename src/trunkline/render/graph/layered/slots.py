@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 
 from trunkline.render.graph.layered.model import Link, Spacing, Vertex
 
+MOST_LANES = 12_000
+"""A link that would need more than what is left of these runs straight to its target, over everything."""
+
 
 @dataclass(slots=True, eq=False)
 class Slot:
@@ -119,11 +122,14 @@ class _Lanes:
     def __init__(self, grid: Grid, breadth: float) -> None:
         self.grid = grid
         self.breadth = breadth
+        self.left = MOST_LANES
         self.down: dict[tuple[Slot, int], tuple[Slot, Segment]] = {}
         self.up: dict[Slot, dict[int, Slot]] = {}
 
     def lead(self, way: Way, target: Slot) -> None:
         source = way.source
+        if abs(target.rank - source.rank) >= self.left:
+            return
         if target.rank > source.rank:
             first = Segment(source, self._lane(target, source.rank + 1), way.port)
             way.segments = [first, *self._rest(target, source.rank + 1)]
@@ -144,19 +150,21 @@ class _Lanes:
                 self.grid.segments.append(Segment(lanes[rank], lanes[rank + 1]))
 
     def _lane(self, target: Slot, rank: int) -> Slot:
-        if rank == target.rank:
-            return target
-        if (target, rank) not in self.down:
-            slot = self._make(rank)
-            segment = Segment(slot, self._lane(target, rank + 1))
-            self.down[target, rank] = slot, segment
-            self.grid.segments.append(segment)
-        return self.down[target, rank][0]
+        """The slot a link to `target` passes in a rank; made, with those below it, when first asked for."""
+        lower = target
+        for each in range(target.rank - 1, rank - 1, -1):
+            if (target, each) not in self.down:
+                segment = Segment(self._make(each), lower)
+                self.down[target, each] = segment.upper, segment
+                self.grid.segments.append(segment)
+            lower = self.down[target, each][0]
+        return lower
 
     def _rest(self, target: Slot, rank: int) -> list[Segment]:
         return [self.down[target, each][1] for each in range(rank, target.rank)]
 
     def _make(self, rank: int) -> Slot:
+        self.left -= 1
         slot = Slot(rank, self.breadth)
         self.grid.ranks[rank].append(slot)
         return slot
