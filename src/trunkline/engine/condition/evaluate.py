@@ -11,10 +11,10 @@ from trunkline.domain.condition.literals import guessed_type
 from trunkline.domain.json import Json, Path
 from trunkline.engine.condition.bits import Truths, all_rows, joined, to_list
 from trunkline.engine.condition.leaf import LeafTest
-from trunkline.engine.condition.rows import Row, column_of, value_of
+from trunkline.engine.condition.rows import Columns, Row, value_of
 
-CHUNK = 65_536
-"""Rows worked on at a time."""
+CHUNK = 8_192
+"""Rows worked on at a time: few enough to stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,14 @@ class Program:
 
     def _truths(self, rows: Sequence[Row]) -> Truths:
         everywhere = all_rows(len(rows))
+        read = Columns(rows)
         columns: dict[tuple[str, str], list[Json]] = {}
         found: dict[Leaf, Truths] = {}
         for leaf, test in self._tests.items():
             key = (leaf.dataset, leaf.name)
             if key not in columns:
-                columns[key] = column_of(rows, *key)
-            found[leaf] = test.column(columns[key])
+                columns[key] = read.of(*key)
+            found[leaf] = test.column(columns[key], everywhere)
 
         def truths(node: Node) -> Truths:
             if isinstance(node, Leaf):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from trunkline.domain.condition import FieldType, Leaf, Operator
 from trunkline.domain.condition.literals import CONVERT, operand
 from trunkline.domain.json import Json
-from trunkline.engine.condition.bits import Truths, all_rows
+from trunkline.engine.condition.bits import Truths
 
 _COMPARE: dict[Operator, Callable[[Any, Any], bool]] = {
     Operator.EQUALS: operator.eq,
@@ -25,9 +26,21 @@ _COMPARE: dict[Operator, Callable[[Any, Any], bool]] = {
 _PLAIN: dict[FieldType, frozenset[type]] = {
     FieldType.STRING: frozenset({str}),
     FieldType.INTEGER: frozenset({int}),
+    FieldType.NUMBER: frozenset({int, float}),
     FieldType.BOOLEAN: frozenset({bool}),
+    FieldType.DATE: frozenset(),
 }
-"""Types of values that compare as they are. Floats may be no number at all, so they are looked at."""
+"""Types of values that compare as they are."""
+
+
+def _finite(values: Sequence[Any], types: set[type]) -> bool:
+    """Whether no value is infinite or no number; False may also mean that they are very big."""
+    if float not in types:
+        return True
+    try:
+        return math.isfinite(sum(values))
+    except OverflowError:
+        return False
 
 
 class LeafTest:
@@ -46,13 +59,17 @@ class LeafTest:
         converted = None if value is None else self._convert(value)
         return None if converted is None else _COMPARE[self.leaf.operator](converted, self._operand)
 
-    def column(self, values: Sequence[Json]) -> Truths:
-        """The same of every value of a column."""
+    def column(self, values: Sequence[Json], everywhere: int) -> Truths:
+        """The same of every value of a column; `everywhere` has all its rows."""
         types = set(map(type, values))
-        if types <= _PLAIN.get(self.kind, frozenset()) and self.leaf.operator is not Operator.IS_SET:
+        if (
+            self.leaf.operator is not Operator.IS_SET
+            and types <= _PLAIN[self.kind]
+            and _finite(values, types)
+        ):
             true = int.from_bytes(bytes(self._plain(values)), "little")
-            return Truths(true, all_rows(len(values)) ^ true)
-        return self._looked_at(values, types)
+            return Truths(true, everywhere ^ true)
+        return self._looked_at(values, types, everywhere)
 
     def _plain(self, values: Sequence[Any]) -> list[bool]:
         """Comparisons written out: a call for each value would cost more than the comparison."""
@@ -77,12 +94,11 @@ class LeafTest:
             case _:
                 return [value.startswith(other) for value in values]
 
-    def _looked_at(self, values: Sequence[Json], types: set[type]) -> Truths:
+    def _looked_at(self, values: Sequence[Json], types: set[type], everywhere: int) -> Truths:
         """Each value converted; equal values once, where equal ones mean the same (1 and True do not)."""
         hashable = types <= {str, int, float, type(None)} or types <= {str, bool, type(None)}
         code = _Memo(self._code).__getitem__ if hashable else self._code
         codes = int.from_bytes(bytes(map(code, values)), "little")
-        everywhere = all_rows(len(values))
         return Truths(codes & everywhere, codes >> 1 & everywhere)
 
     def _code(self, value: Json) -> int:

@@ -7,6 +7,7 @@ found in neither, `{"status": …}`. What is null is absent.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import TypeAlias
 
 from trunkline.domain.json import Json
@@ -23,13 +24,18 @@ def value_of(row: Row, dataset: str, name: str) -> Json:
     return nested.get(name) if isinstance(nested, Mapping) else row.get(name)
 
 
-def column_of(rows: Sequence[Row], dataset: str, name: str) -> list[Json]:
-    """The values of a field in all rows."""
-    whole = f"{dataset}.{name}"
-    values = [row.get(whole) for row in rows]
-    if None not in values:
-        return values
-    return [
-        value_of(row, dataset, name) if value is None else value
-        for value, row in zip(values, rows, strict=True)
-    ]
+class Columns:
+    """The values of fields in all rows, read by the layout of the rows where they are all plain."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._rows = rows
+        self._keys: set[str] = set().union(*rows)
+
+    def of(self, dataset: str, name: str) -> list[Json]:
+        """One value a row, None where it is absent."""
+        if dataset in self._keys or f"{dataset}.{name}" in self._keys:
+            return [value_of(row, dataset, name) for row in self._rows]
+        try:
+            return list(map(itemgetter(name), self._rows))
+        except KeyError:
+            return [row.get(name) for row in self._rows]
