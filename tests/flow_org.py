@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from tests.cli import Done, trunkline
 from tests.flow_samples import action, flow, item
 from trunkline.clouds.redact import Secret
+from trunkline.clouds.retry import Policy
 from trunkline.clouds.session import Session
 from trunkline.clouds.target import Target
 from trunkline.clouds.transport import Request, Response
@@ -133,6 +134,7 @@ def tampered(
     access: Access,
     change: Callable[[Request, Response], Response],
     surface: str = "public",
+    policy: Policy | None = None,
 ) -> Session:
     """A session with the org through a `Tampering` transport."""
-    return Session(target(emulator, access, surface), transport=Tampering(change))
+    return Session(target(emulator, access, surface), transport=Tampering(change), policy=policy)

@@ -13,10 +13,11 @@ import pytest
 from tests.flow_org import Exports, document, flow_id, flow_org, path_of, tampered, with_body
 from trunkline.clouds.genesys.guides.flows import GuidesFlows
 from trunkline.clouds.genesys.public.flows import PublicFlows
+from trunkline.clouds.retry import Policy
 from trunkline.clouds.transport import Request, Response
 from trunkline.emulator.orgs import Access
 from trunkline.emulator.server import Emulator
-from trunkline.errors import AuthenticationFailed, TrunklineError
+from trunkline.errors import AuthenticationFailed, NoAnswer, TrunklineError
 from trunkline.export import Exporter, Form, Options, Verdict
 from trunkline.export.folder import Folder
 
@@ -269,6 +270,35 @@ def test_a_full_disk_ends_the_run_with_nothing_half_written(run, tmp_path, monke
     monkeypatch.setattr(Folder, "_write_part", write)
     again = run(lambda request, response: response)
     assert (again.fetched, again.unchanged) == (2, 2)
+
+
+def test_a_file_that_cannot_be_replaced_is_the_matter_of_its_flow_alone(run, tmp_path):
+    (tmp_path / "out" / f"flow_{flow_id(1)}.json").mkdir(parents=True)
+    verdict = run(lambda request, response: response)
+
+    assert [(each.id, each.why) for each in verdict.missing] == [
+        (flow_id(1), f"cannot be written: {os.strerror(errno.EISDIR)}")
+    ]
+    assert verdict.exported == 3
+
+
+def test_a_cloud_that_falls_silent_ends_the_run_and_what_is_finished_stays(emulator, tmp_path):
+    access = flow_org(emulator, tmp_path / "many", [document(f"Flow {n}") for n in range(40)])
+    answered: list[str] = []
+
+    def fall_silent(request: Request, response: Response) -> Response:
+        if path_of(request).endswith("/configuration"):
+            answered.append(path_of(request))
+            if len(answered) > 10:
+                raise NoAnswer("no answer in time", sent=True)
+        return response
+
+    session = tampered(emulator, access, fall_silent, policy=Policy(attempts=1))
+    with pytest.raises(NoAnswer):
+        Exporter(PublicFlows(session), tmp_path / "out", Options()).run()
+    session.close()
+    assert len(files(tmp_path)) == 10
+    assert len(answered) < 40
 
 
 def test_a_journal_that_was_cut_off_is_read_as_far_as_it_goes(run, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -32,6 +33,8 @@ _IDS_A_REQUEST = 50
 """A URL with more ids than this grows too long for some proxies."""
 _SILENCE = 16
 """Flows in a row without an answer after which the cloud counts as gone."""
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
+"""What fails for every file; anything else is the matter of one."""
 _LAST_SECONDS = 3.0
 """How long an interrupted run waits for the flows it has in hand."""
 
@@ -124,15 +127,16 @@ class Exporter:
         crew = Crew(self._export, self._options.threads)
         try:
             self._work(crew)
-            verdict = self._settle()
         except KeyboardInterrupt:
             crew.stop(_LAST_SECONDS)
             self._folder.finish()
             raise self._interrupted() from None
-        finally:
+        except BaseException:
             crew.stop(_LAST_SECONDS)
             self._folder.close()
-        return verdict
+            raise
+        crew.stop(_LAST_SECONDS)
+        return self._settle()
 
     def _work(self, crew: Crew[_Wanted]) -> None:
         for wanted in self._listed():
@@ -194,7 +198,11 @@ class Exporter:
             self._failed(wanted, error)
             return
         except OSError as error:
-            raise write_failure(self._path, error) from error
+            failure = write_failure(self._path / wanted.file, error)
+            if error.errno in _NO_ROOM:
+                raise failure from error
+            self._failed(wanted, failure)
+            return
         with self._lock:
             self._tally.unanswered = 0
             self._tally.fetched += fetched
@@ -279,7 +287,7 @@ class Exporter:
     def _interrupted(self) -> Interrupted:
         done = self._tally.fetched + self._tally.unchanged
         return Interrupted(
-            f"interrupted: {done} flows are exported and kept",
+            f"interrupted: {done:,} flows are exported and kept",
             where=str(self._path),
             hint="run the same command again: it goes on from here",
         )

@@ -98,21 +98,20 @@ class Folder:
     def put(self, file: str, content: bytes, line: JsonObject, dependencies: Json) -> None:
         """Writes a flow's file whole and remembers it; a file it had under another name goes.
 
-        `line` is the beginning of its line in the manifest: id, revision and form at least. Raises
-        TrunklineError where the disk is full: nothing has changed then.
+        `line` is the beginning of its line in the manifest: id, revision and form at least. Raises OSError
+        where it cannot be written: nothing has changed then.
         """
         flow_id, revision, form = (str(line[key]) for key in ("id", "revision", "form"))
         sha256 = hashlib.sha256(content).hexdigest()
         known = {"file": file, "sha256": sha256, "size": len(content), "dependencies": dependencies}
         text = _encoded({**line, **known}) + b"\n"
         before = self.records.get(flow_id)
-        try:
-            part = self._write_part(content)
-            with self._lock:
-                offset = self._append(text)
-                part.replace(self.path / file)
-        except OSError as error:
-            raise write_failure(self.path / file, error) from error
+        part = self._write_part(content)
+        with self._lock:
+            if self._held is None:
+                return  # too late: the run was given up while this answer was on its way
+            offset = self._append(text)
+            part.replace(self.path / file)
         self.records[flow_id] = Record(file, sha256, revision, form, True, offset)
         if before is not None and before.file.casefold() != file.casefold():
             (self.path / before.file).unlink(missing_ok=True)
@@ -159,11 +158,12 @@ class Folder:
         """Lets go of the folder, once; what is in the journal counts at the next run."""
         if self._held is None:
             return
-        os.close(self._journal)
-        if not self._end:
-            shutil.rmtree(self._partial, ignore_errors=True)
-        self._held.close()
-        self._held = None
+        with self._lock:
+            os.close(self._journal)
+            if not self._end:
+                shutil.rmtree(self._partial, ignore_errors=True)
+            self._held.close()
+            self._held = None
 
     def _write_manifest(self) -> None:
         part = self._partial / "manifest.part"
