@@ -110,3 +110,41 @@ def test_what_a_flow_holds_is_text_and_never_runs(tmp_path):
         assert page.run("typeof pwned") == "undefined"
         assert page.complaints == []
         assert all(url.startswith("file:") for url in page.requests)
+
+
+def test_printing_shows_the_whole_drawing_on_white_and_then_goes_back(tmp_path):
+    with chromium(drawn(tmp_path, str(SAMPLE / "policy-assistant.json"), "--theme", "dark")) as page:
+        page.run("dispatchEvent(new Event('beforeprint'))")
+        assert page.run("document.documentElement.dataset.theme") == "light"
+        assert page.run("document.querySelector('#stage').viewBox.baseVal.width") > 1000
+        page.run("dispatchEvent(new Event('afterprint'))")
+        assert page.run("document.documentElement.dataset.theme") == "dark"
+        assert page.run("document.querySelector('#stage').hasAttribute('viewBox')") is False
+        assert page.complaints == []
+
+
+def test_findings_and_changes_are_listed_and_lead_to_their_node(tmp_path):
+    document = json.loads((SAMPLE / "main-customer-line.json").read_text())
+    text = json.dumps(document).replace("Recording notice", "Legal notice")
+    (tmp_path / "new.json").write_text(text)
+    with chromium(
+        drawn(tmp_path, tmp_path / "new.json", "--against", str(SAMPLE / "main-customer-line.json"))
+    ) as page:
+        page.run("document.querySelector('[data-do=list]').click()")
+        rows = page.run("[...document.querySelectorAll('#list .go')].map(row => row.textContent)")
+        assert any(row.startswith("Legal notice") and "renamed" in row for row in rows)
+        assert any("Storm Notice 2024" in row for row in rows)
+        page.run("document.querySelector('#list .change').click()")
+        assert page.run("document.querySelector('#details h2').textContent") == "Legal notice"
+        assert page.complaints == []
+
+
+def test_the_page_of_differences_is_shown_without_complaint(tmp_path):
+    page_file = tmp_path / "diff.html"
+    sides = (str(SAMPLE / "after-hours.json"), str(SAMPLE / "main-customer-line.json"))
+    assert trunkline("flow", "diff", *sides, "-o", "html", "--to", page_file).code == 0
+    with chromium(page_file) as page:
+        assert page.run("document.querySelectorAll('tr').length") > 20
+        assert page.run("getComputedStyle(document.querySelector('section')).borderRadius") == "14px"
+        page.picture("flow-diff.png")
+        assert page.complaints == []

@@ -38,10 +38,8 @@ def dependency_graph(found: Dependencies, title: str) -> FlowGraph:
             type=f"{found.flows[thing]} flow" if thing in found.flows else words(thing.kind),
             item=str(thing),
             body={
-                "used by": [
-                    f"{link.user.name}: {', '.join(link.nodes) or 'settings'}" for link in users[thing]
-                ],
-                "breaks if it goes": [str(flow) for flow in found.breaks(thing)],
+                "usedBy": {link.user.name: ", ".join(link.nodes) or "its settings" for link in users[thing]},
+                "breaks": ", ".join(flow.name for flow in found.breaks(thing)),
             },
         )
         for thing in found.things

@@ -309,11 +309,14 @@
     keys[event.key]();
   });
   addEventListener("resize", show);
+  let onScreen = "light";
   addEventListener("beforeprint", () => {
+    onScreen = document.documentElement.dataset.theme;
+    theme("light");
     stage.setAttribute("viewBox", `0 0 ${data.width} ${data.height}`);
     view.removeAttribute("transform");
   });
-  addEventListener("afterprint", () => { stage.removeAttribute("viewBox"); show(); });
+  addEventListener("afterprint", () => { stage.removeAttribute("viewBox"); theme(onScreen); show(); });
 
   for (const [index, element] of elements) {
     element.setAttribute("tabindex", "0");
