@@ -161,6 +161,17 @@ def test_html_escapes_what_flows_hold():
     assert "alert(1)" in unescape(page)
 
 
+def test_of_long_values_html_shows_where_they_differ():
+    before, after = sample(), sample()
+    before["description"] = "x" * 9000 + "one" + "y" * 9000
+    after["description"] = "x" * 9000 + "two" + "y" * 9000
+    difference = compare_documents(flow_document(before), flow_document(after))
+    page = diff_page([Compared("f", "a", "b", difference)])
+    assert len(page) < 20_000
+    assert "xxone" in page
+    assert "xxtwo" in page
+
+
 def test_archy_is_matched_by_name_type_and_content():
     assert archy_changes(lambda text: text) == []
     changes = archy_changes(lambda text: text.replace("name: Greet", "name: Welcome"))

@@ -9,12 +9,15 @@ from difflib import SequenceMatcher
 from html import escape
 
 from trunkline.domain.flow.diff import FlowChange, What
-from trunkline.domain.json import Json, show_path
+from trunkline.domain.json import show_path
 from trunkline.render.findings import xml_text
 from trunkline.render.flow_diff import Compared, grouped, shown
 from trunkline.render.graph.page import asset, policy
 
 _WORDS = re.compile(r"\w+|\s+|[^\w\s]")
+_LONGEST = 3000
+"""Characters of a value that are shown."""
+_LEAD = 200
 _MOST_WORDS = 2000
 """Longer texts are shown without marking words: comparing takes the square of their length."""
 
@@ -68,7 +71,7 @@ def _sides(change: FlowChange) -> tuple[str, str]:
         return "", f"<ins>{_text(change.name)}</ins>"
     if change.what is What.REMOVED:
         return f"<del>{_text(change.name)}</del>", ""
-    before, after = (_words(value) for value in (change.before, change.after))
+    before, after = (_WORDS.findall(text) for text in _window(shown(change.before), shown(change.after)))
     if len(before) + len(after) > _MOST_WORDS:
         return _text("".join(before)), _text("".join(after))
     left, right = "", ""
@@ -79,8 +82,17 @@ def _sides(change: FlowChange) -> tuple[str, str]:
     return left, right
 
 
-def _words(value: Json) -> list[str]:
-    return _WORDS.findall(shown(value))
+def _window(before: str, after: str) -> tuple[str, str]:
+    """Both texts, of long ones the part that begins a little before they differ."""
+    pairs = enumerate(zip(before, after, strict=False))
+    common = next((at for at, (one, other) in pairs if one != other), min(len(before), len(after)))
+    start = max(0, common - _LEAD) if max(len(before), len(after)) > _LONGEST else 0
+    return _cut(before, start), _cut(after, start)
+
+
+def _cut(text: str, start: int) -> str:
+    end = "…" if len(text) > start + _LONGEST else ""
+    return ("…" if start else "") + text[start : start + _LONGEST] + end
 
 
 def _text(text: str) -> str:
