@@ -95,7 +95,7 @@ def test_no_query_makes_a_list_fail(sample: Api, query: str) -> None:
             assert sample.get(f"{route.pattern}?{query}").status_code in (200, 400), route.pattern
 
 
-def test_a_body_that_is_too_long_is_refused(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trunkline.emulator.app.LARGEST_BODY", 1000)
+def test_a_body_that_is_too_long_is_refused(api: Api) -> None:
+    api.configure(requestBytes=1000)
     answer = api.post("/api/v2/routing/queues", {"name": "x" * 2000})
     assert (answer.status_code, answer.json()["code"]) == (413, "request.too.large")

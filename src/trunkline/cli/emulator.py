@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,8 @@ from trunkline.cli.emulator_env import (
     ready_file_option,
     this_shell,
 )
-from trunkline.errors import UsageError
+from trunkline.domain.json import Json
+from trunkline.errors import InvalidInput, UsageError
 
 if TYPE_CHECKING:
     from trunkline.emulator.server import Emulator
@@ -44,6 +46,11 @@ def emulator() -> None:
 @click.option("--tls", is_flag=True, help="Listen for TLS too, with a certificate for the vendors' hosts.")
 @click.option("--proxy", is_flag=True, help="Open a proxy that leads the vendors' hosts here; implies --tls.")
 @click.option(
+    "--faults",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="JSON file of rules for what goes wrong: 429, 503, resets, stalls, and more.",
+)
+@click.option(
     "--ready-file",
     type=click.Path(path_type=Path, dir_okay=False),
     help="JSON file with the URLs and the credentials, there once it answers; else one where `env` looks.",
@@ -56,6 +63,7 @@ def serve(
     quota: int,
     tls: bool,
     proxy: bool,
+    faults: Path | None,
     ready_file: Path | None,
 ) -> None:
     """Serve until Ctrl-C. The credentials choose the org, never the host name."""
@@ -71,6 +79,7 @@ def serve(
         quota=quota,
         tls=tls,
         proxy=proxy,
+        faults=_read_faults(faults) if faults else None,
         ready_file=ready_file or default_ready_file(),
         on_ready=_introduce,
     )
@@ -93,6 +102,18 @@ def env(ready_file: Path | None, shell: str | None) -> None:
         raise UsageError("the running emulator has no proxy", hint="start it with: emulator serve --proxy")
     for line in exports(running, shell or this_shell()):
         emit(line)
+
+
+def _read_faults(file: Path) -> Json:
+    """The rules of a file, checked. Raises InvalidInput."""
+    from trunkline.emulator.faults import Faults
+
+    try:
+        rules = json.loads(file.read_text(encoding="utf-8"))
+        Faults().add(rules)
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput(f"these are no rules for faults: {error}", where=str(file)) from error
+    return rules
 
 
 def _introduce(running: Emulator) -> None:

@@ -7,10 +7,13 @@ from typing import cast
 from trunkline.domain.json import JsonObject
 from trunkline.emulator import origins
 from trunkline.emulator.call import Answer, Call, created, no_content
+from trunkline.emulator.clock import DrivenClock, timestamp
 from trunkline.emulator.errors import bad_request, not_found
 from trunkline.emulator.genesys import stubs
 from trunkline.emulator.orgs import Org
 from trunkline.emulator.routes import Route, Routes
+
+MOST_SECONDS = 100 * 366 * 86_400
 
 routes = Routes("admin", prefix="/_trunkline", bearer=False)
 
@@ -148,6 +151,56 @@ def clear_journal(call: Call) -> Answer:
     """Forget the requests, of one org with `?org=`."""
     call.kernel.journal.clear(call.query.get("org"))
     return no_content()
+
+
+@routes.on("GET", "/faults", known="spec")
+def list_faults(call: Call) -> Answer:
+    """The rules in force, and how many faults of each kind there were: {rules, injected}."""
+    return Answer(call.kernel.faults.to_json())
+
+
+@routes.on("POST", "/faults", known="spec")
+def add_faults(call: Call) -> Answer:
+    """Add a rule or a list of rules; `emulator/faults.py` says what they hold."""
+    try:
+        call.kernel.faults.add(call.json())
+    except ValueError as error:
+        raise bad_request(str(error)) from error
+    return created(call.kernel.faults.to_json())
+
+
+@routes.on("DELETE", "/faults", known="spec")
+def clear_faults(call: Call) -> Answer:
+    """Forget all rules and counts."""
+    call.kernel.faults.clear()
+    return no_content()
+
+
+@routes.on("GET", "/clock", known="spec")
+def read_clock(call: Call) -> Answer:
+    """The emulator's time: {now, speed}."""
+    return Answer(_clock_json(call.kernel.clock))
+
+
+@routes.on("POST", "/clock", known="spec")
+def drive_clock(call: Call) -> Answer:
+    """Send the time ahead and set its pace: {advance?: seconds, speed?: seconds a second}."""
+    body, clock = call.json_object(), call.kernel.clock
+    advance, speed = _seconds(body, "advance", 0.0), _seconds(body, "speed", clock.speed)
+    clock.advance(advance)
+    clock.run_at(speed)
+    return Answer(_clock_json(clock))
+
+
+def _clock_json(clock: DrivenClock) -> JsonObject:
+    return {"now": timestamp(clock.now()), "speed": clock.speed}
+
+
+def _seconds(body: JsonObject, name: str, default: float) -> float:
+    value = body.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_SECONDS:
+        raise bad_request(f"{name} is a number from 0 to {MOST_SECONDS}", field=name)
+    return value
 
 
 def _org(call: Call) -> Org:

@@ -5,22 +5,27 @@ An unknown path is 501 with the nearest known ones, an unknown method 405 with `
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+from email.utils import formatdate
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
-from trunkline.emulator import catalogue
-from trunkline.emulator.auth import Caller, authenticate
+from trunkline.emulator import catalogue, wire
+from trunkline.emulator.auth import Caller, authenticate, expire, org_of
 from trunkline.emulator.call import Answer, Call, Query
 from trunkline.emulator.clock import timestamp
 from trunkline.emulator.errors import ApiError
+from trunkline.emulator.faults import Fault
+from trunkline.emulator.interference import Memory, Spoiled, prepare, refuse, spoil
 from trunkline.emulator.journal import Entry
 from trunkline.emulator.kernel import Kernel
-from trunkline.emulator.quota import Usage, too_many
+from trunkline.emulator.orgs import Acting
+from trunkline.emulator.quota import Usage
 from trunkline.emulator.routes import LONGEST_SHOWN, Route, RouteTable
 
 CORRELATION = "ININ-Correlation-Id"
@@ -46,6 +51,7 @@ class Dispatcher:
 
     def __init__(self, kernel: Kernel) -> None:
         self.kernel = kernel
+        self.memory = Memory()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -56,35 +62,66 @@ class Dispatcher:
             answer = await self._answer(request, headers, correlation_id, progress)
         except ApiError as error:
             answer = Answer(error.body(correlation_id), error.status, error.headers)
+        except Spoiled as spoiled:
+            answer = spoiled.answer
         except ClientDisconnect:
             return
         self._note(scope, correlation_id, progress, answer)
-        await _send(scope, send, answer, correlation_id, progress.usage)
+        head = _head(answer, correlation_id, progress, self.kernel.clock.now())
+        await _send(scope, receive, send, head, answer, progress.fault)
 
     async def _answer(
         self, request: Request, headers: dict[str, str], correlation_id: str, progress: _Progress
     ) -> Answer:
         scope = request.scope
         route, parameters = self._route(scope)
+        progress.route = route
         if route.surface == "admin":
             _check_local(scope, headers)
-        elif route.bearer:
+        else:
+            await self._begin(scope, headers, progress)
+        if route.bearer:
             progress.caller = authenticate(self.kernel, headers)
-            progress.usage = self._spend(progress.caller)
+            progress.usage = self.kernel.limits.spend(progress.caller.org, progress.caller.token)
             progress.caller.check(route)
+            progress.caller.org.acting = Acting(progress.caller.client_id, correlation_id)
         call = Call(
             self.kernel,
             scope["method"],
             scope["path"],
             Query(scope["query_string"].decode("latin-1")),
             headers,
-            await _body(request, headers),
+            await _body(request, headers, _largest(route, progress.caller)),
             correlation_id,
             parameters,
             progress.caller,
             scope.get("scheme", "http"),
         )
-        return await self._handle(route, call)
+        fault = progress.fault
+        if fault is None:
+            answer = await self._handle(route, call)
+            if self.kernel.faults.rules:
+                self.memory.keep(call, answer)
+            return answer
+        if fault.kind == "reset-before":
+            return Answer(status=503)  # never sent: the connection is cut
+        if fault.kind == "stale" and (earlier := self.memory.earlier(call)):
+            return earlier
+        return spoil(fault, call, await self._handle(route, prepare(fault, call)))
+
+    async def _begin(self, scope: Scope, headers: dict[str, str], progress: _Progress) -> None:
+        """Draw the fault of a request, and let go wrong what does before it is looked at."""
+        kernel = self.kernel
+        if not kernel.faults.rules:
+            return
+        progress.fault = kernel.faults.draw(scope["method"], scope["path"], org_of(kernel, headers))
+        if progress.fault is None:
+            return
+        refuse(progress.fault, scope["path"])
+        if progress.fault.kind == "slow":
+            await asyncio.sleep(progress.fault.seconds)
+        elif progress.fault.kind == "expired-token":
+            expire(kernel, headers)
 
     def _route(self, scope: Scope) -> tuple[Route, dict[str, str]]:
         method, path = scope["method"], scope["path"]
@@ -100,16 +137,6 @@ class Dispatcher:
                 headers={"Allow": ", ".join(match.methods)},
             )
         return found
-
-    def _spend(self, caller: Caller) -> Usage | None:
-        quota = caller.org.setting("quota")
-        allowed = self.kernel.quota if quota is None else quota
-        if not allowed:
-            return None
-        usage = self.kernel.usage.take(caller.token, allowed, caller.org.now())
-        if usage.exceeded:
-            raise too_many(usage)
-        return usage
 
     async def _handle(self, route: Route, call: Call) -> Answer:
         if route.asynchronous:
@@ -141,6 +168,8 @@ class _Progress:
     def __init__(self) -> None:
         self.caller: Caller | None = None
         self.usage: Usage | None = None
+        self.route: Route | None = None
+        self.fault: Fault | None = None
 
 
 def _raw_path(scope: Scope) -> str:
@@ -176,26 +205,56 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-async def _body(request: Request, headers: dict[str, str]) -> bytes:
-    """The whole body; raises 413 once it is longer than LARGEST_BODY."""
+def _largest(route: Route, caller: Caller | None) -> int:
+    """The longest body that a route takes, in bytes."""
+    limit = caller.org.setting("requestBytes") if caller and route.surface == "public" else 0
+    return min(limit or LARGEST_BODY, LARGEST_BODY)
+
+
+async def _body(request: Request, headers: dict[str, str], largest: int) -> bytes:
+    """The whole body; raises 413 once it is longer than `largest`."""
     if request.method in ("GET", "HEAD") and "content-length" not in headers:
         return b""
     chunks: list[bytes] = []
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size > LARGEST_BODY:
-            raise ApiError(413, "request.too.large", f"The body is longer than {LARGEST_BODY} bytes")
+        if size > largest:
+            raise ApiError(413, "request.too.large", f"The body is longer than {largest} bytes")
         chunks.append(chunk)
     return b"".join(chunks)
 
 
-async def _send(scope: Scope, send: Send, answer: Answer, correlation_id: str, usage: Usage | None) -> None:
-    body = answer.encoded()
-    headers = {CORRELATION: correlation_id, **(usage.headers() if usage else {}), **answer.headers}
+def _head(answer: Answer, correlation_id: str, progress: _Progress, now: float) -> Message:
+    """The start of an answer, with all its headers."""
+    usage, fault = progress.usage, progress.fault
+    skew = fault.seconds if fault and fault.kind == "clock-skew" else 0.0
+    if progress.caller is not None:
+        skew += progress.caller.org.setting("clockOffsetSeconds")
+    headers = {
+        "Date": formatdate(now + skew, usegmt=True),
+        CORRELATION: correlation_id,
+        **(usage.headers() if usage else {}),
+        **answer.headers,
+    }
     if answer.status != 204:
         headers["Content-Type"] = answer.media_type
-        headers["Content-Length"] = str(len(body))
+        headers["Content-Length"] = str(len(answer.encoded()))
     encoded = [(key.lower().encode("latin-1"), value.encode("latin-1")) for key, value in headers.items()]
-    await send({"type": "http.response.start", "status": answer.status, "headers": encoded})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+    return {"type": "http.response.start", "status": answer.status, "headers": encoded}
+
+
+async def _send(
+    scope: Scope, receive: Receive, send: Send, head: Message, answer: Answer, fault: Fault | None
+) -> None:
+    body = b"" if scope["method"] == "HEAD" else answer.encoded()
+    kind = fault.kind if fault else ""
+    if kind in ("reset-before", "reset-after"):
+        await wire.reset(scope, receive)
+    elif fault and kind == "stalled" and body:
+        await wire.stall(scope, receive, send, head, body, fault.seconds)
+    elif kind == "truncated" and body:
+        await wire.cut_short(scope, receive, send, head, body)
+    else:
+        await send(head)
+        await send({"type": "http.response.body", "body": body})

@@ -64,6 +64,22 @@ def token_id(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 
+def org_of(kernel: Kernel, headers: Mapping[str, str]) -> str | None:
+    """The id of the org that a token belongs to, valid or not; None for no token that is known."""
+    token = headers.get("authorization", "").partition(" ")[2].strip()
+    record = kernel.store.system.documents("tokens").get(token_id(token)) if token else None
+    return None if record is None else record["org"]
+
+
+def expire(kernel: Kernel, headers: Mapping[str, str]) -> None:
+    """Let the token of these headers have expired by now."""
+    tokens = kernel.store.system.documents("tokens")
+    identity = token_id(headers.get("authorization", "").partition(" ")[2].strip())
+    record = tokens.get(identity)
+    if record is not None:
+        tokens.put(identity, {**record, "expires": 0})
+
+
 def authenticate(kernel: Kernel, headers: Mapping[str, str]) -> Caller:
     """Who sends these headers. Raises 401 saying whether the token is absent, unknown or expired."""
     scheme, _, token = headers.get("authorization", "").partition(" ")
@@ -157,6 +173,7 @@ def issue(kernel: Kernel, client: Document, scopes: list[str]) -> JsonObject:
     org = kernel.orgs.get(client["org"])
     if org is None:
         raise OAuthError(401, "invalid_client", "authentication failed")
+    kernel.limits.login(org, client["id"])
     tokens = kernel.store.system.documents("tokens")
     now = org.now()
     for identity, record in tokens.items():

@@ -39,6 +39,26 @@ class ManualClock:
         self._now += seconds
 
 
+class DrivenClock:
+    """Another clock that can be sent ahead, and made to run faster or slower."""
+
+    def __init__(self, inner: Clock) -> None:
+        self._inner = inner
+        self._from = self._shown = inner.now()
+        self.speed = 1.0
+
+    def now(self) -> float:
+        return self._shown + (self._inner.now() - self._from) * self.speed
+
+    def advance(self, seconds: float) -> None:
+        self._shown += seconds
+
+    def run_at(self, speed: float) -> None:
+        """1 is the inner clock's own pace, 0 stands still."""
+        self._shown, self._from = self.now(), self._inner.now()
+        self.speed = speed
+
+
 class Ids(Protocol):
     """Where new ids and secrets come from."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from trunkline.emulator.clock import Clock, Ids, RandomIds, SystemClock
+from trunkline.emulator.clock import Clock, DrivenClock, Ids, RandomIds, SystemClock
+from trunkline.emulator.faults import Faults
 from trunkline.emulator.journal import Journal
 from trunkline.emulator.orgs import Orgs
-from trunkline.emulator.quota import Quota
+from trunkline.emulator.quota import Limits
 from trunkline.emulator.routes import RouteTable
 from trunkline.emulator.store import Store
 
@@ -27,10 +28,10 @@ class Kernel:
         ids: Ids | None = None,
     ) -> None:
         self.store = Store(data)
-        self.clock = clock or SystemClock()
+        self.clock = DrivenClock(clock or SystemClock())
         self.ids = ids or RandomIds()
-        self.quota = quota
-        self.usage = Quota()
+        self.limits = Limits(quota)
         self.journal = Journal()
+        self.faults = Faults()
         self.orgs = Orgs(self.store, self.clock, self.ids)
         self.table = RouteTable(())

@@ -18,11 +18,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType, TracebackType
 
-from trunkline.domain.json import JsonObject
+from trunkline.domain.json import Json, JsonObject
 from trunkline.emulator import origins
 from trunkline.emulator.app import build_app
 from trunkline.emulator.certificates import issue
 from trunkline.emulator.clock import Clock, Ids
+from trunkline.emulator.delivery import Deliverer
 from trunkline.emulator.kernel import VENDOR_QUOTA, Kernel
 from trunkline.emulator.orgs import Access, Cloud
 from trunkline.emulator.serving import Serving, listen, shown
@@ -94,6 +95,7 @@ def start(
     quota: int = VENDOR_QUOTA,
     tls: bool = False,
     proxy: bool = False,
+    faults: Json = None,
     clock: Clock | None = None,
     ids: Ids | None = None,
 ) -> Emulator:
@@ -105,19 +107,25 @@ def start(
     quota  requests a minute a token, 0 for none
     tls    listen for TLS too, with a certificate for this machine and all the vendors' hosts
     proxy  open a proxy that leads from the vendors' hosts to the TLS port; implies `tls`
+    faults a rule or a list of rules of what goes wrong, as `emulator/faults.py` has them
 
-    Raises Refused if another emulator uses the folder, TrunklineError if the port cannot be had.
+    Raises ValueError for a rule that is none, Refused if another emulator uses the folder, TrunklineError
+    if the port cannot be had.
     """
     with ExitStack() as undo:
         listener = listen(host, port)
         undo.callback(listener.close)
         kernel = Kernel(data=data, quota=quota, clock=clock, ids=ids)
         undo.callback(kernel.store.close)
+        kernel.faults.add(faults or [])
         report = None if kernel.store.existed else origins.found(kernel, seed)
         serving = Serving(build_app(kernel), listener)
         reach = Reach(shown("http", host, listener))
         if tls or proxy:
             reach = _secure(reach, serving, host, _certificate_folder(data, undo), undo, proxy=proxy)
+        deliverer = Deliverer(kernel)
+        deliverer.start()
+        undo.callback(deliverer.stop)
         serving.start()
         undo.callback(serving.stop)
         kept = undo.pop_all()
@@ -156,6 +164,7 @@ def serve(
     quota: int = VENDOR_QUOTA,
     tls: bool = False,
     proxy: bool = False,
+    faults: Json = None,
     ready_file: Path | None = None,
     on_ready: Callable[[Emulator], None] = lambda emulator: None,
 ) -> None:

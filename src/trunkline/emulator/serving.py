@@ -126,6 +126,7 @@ class Serving:
             log_config=None,
             access_log=False,
             server_header=False,
+            date_header=False,
             timeout_graceful_shutdown=2,
             ssl_certfile=certificates.chain_file if certificates else None,
             ssl_keyfile=certificates.key_file if certificates else None,

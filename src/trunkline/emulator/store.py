@@ -80,6 +80,7 @@ class Collection(Generic[T]):
     def put(self, entry_id: str, value: T) -> None:
         with self._store.transaction() as work:
             values = self._values
+            work.before.setdefault((*self._key, entry_id), values.get(entry_id))
             if entry_id in values:
                 before = values[entry_id]
                 work.undo.append(lambda: values.__setitem__(entry_id, before))
@@ -94,6 +95,7 @@ class Collection(Generic[T]):
             return False
         with self._store.transaction() as work:
             before = self._values
+            work.before.setdefault((*self._key, entry_id), before[entry_id])
             # A copy keeps the order of the entries if this is undone.
             self._values = {key: value for key, value in before.items() if key != entry_id}
             work.undo.append(lambda: setattr(self, "_values", before))
@@ -105,7 +107,8 @@ class Collection(Generic[T]):
             before = self._values
             self._values = {}
             work.undo.append(lambda: setattr(self, "_values", before))
-            for entry_id in before:
+            for entry_id, value in before.items():
+                work.before.setdefault((*self._key, entry_id), value)
                 work.forget((*self._key, entry_id))
 
     def load(self, entry_id: str, value: T) -> None:
@@ -135,6 +138,10 @@ class Partition:
         if found is None:
             found = self._blobs[collection] = Collection(self._store, (self.name, "blob", collection))
         return found
+
+    def names(self) -> list[str]:
+        """The collections of documents."""
+        return list(self._documents)
 
     def clear(self) -> None:
         with self._store.transaction():
@@ -185,6 +192,8 @@ class Work:
         self.undo: list[Callable[[], object]] = []
         self.deletes: dict[Entry, None] = {}
         self.puts: dict[Entry, object] = {}
+        self.before: dict[Entry, object] = {}
+        """What there was of each entry, None for nothing."""
 
     def forget(self, entry: Entry) -> None:
         self.deletes[entry] = None
