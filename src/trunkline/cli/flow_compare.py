@@ -12,7 +12,7 @@ from trunkline.cli.flow_sides import SIDE, one, open_sides
 from trunkline.engine.flow import build
 from trunkline.engine.flow.explore import search
 from trunkline.project.suite.flows.comparing import compare as compare_programs
-from trunkline.project.suite.flows.comparing import tests_of
+from trunkline.project.suite.flows.comparing import distinct
 from trunkline.project.suite.flows.write import write_suite
 from trunkline.render.flow_paths import comparison_json, comparison_text
 
@@ -35,7 +35,7 @@ def compare(
     with open_sides(org, surface) as sides:
         bodies = [runnable(one(sides.read(side), side)) for side in (old, new)]
     suites = [write_suite(search(body), Path(old).stem, every_path=every).document for body in bodies]
-    tests = tests_of(suites)
+    tests = distinct(suites)
     before, after = (build(body) for body in bodies)
     differences = compare_programs(before, after, tests)
     if form == "json":

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from trunkline.domain.json import Json, JsonObject
 from trunkline.engine.expression import Value
 from trunkline.engine.flow import Answer, Interaction, Kind, Program, Question, Result, Run, Unanswered
-from trunkline.engine.flow.question import ANSWERED, CALLER, NO_INPUT, NO_MATCH, TIMEOUT, WAITING
+from trunkline.engine.flow.question import ANSWERED, CALLER, FAILURE, NOT_FOUND, TIMEOUT, WAITING
 from trunkline.engine.flow.typed import shown, typed
 from trunkline.project.jsonfile import JsonFault, parse_json
 from trunkline.project.suite.flows import FlowCase
@@ -21,7 +21,7 @@ HELP = """a key or words answer the flow; an empty line is silence
 :vars [PART]  the variables     :step  stop after every action, or no longer
 :back         undo the last answer     :hang-up  :quit"""
 
-_NO_VALUES = frozenset((NO_INPUT, NO_MATCH, TIMEOUT, WAITING, ANSWERED))
+_WITHOUT_VALUES = frozenset((ANSWERED, FAILURE, NOT_FOUND, TIMEOUT, WAITING))
 
 
 class _Back(Exception):
@@ -143,13 +143,15 @@ class Player:
         if output is None:
             self.write(f"{line!r} is none of the answers")
             return None
-        return Answer(output, {} if output in _NO_VALUES else self._values(question))
+        return Answer(output, {} if output in _WITHOUT_VALUES else self._values(question))
 
     def _values(self, question: Question) -> dict[str, Value]:
         found: dict[str, Value] = {}
         for name, type_ in question.fields.items():
             while name not in found:
                 line = self.read(f"  {name} ({type_}, empty is NOT_SET): ").strip()
+                if self._command(line):
+                    continue
                 try:
                     found[name] = typed(_plain(line), type_)
                 except ValueError as error:

@@ -44,9 +44,15 @@ def _differences(old: Program, new: Program, test: JsonObject) -> Iterator[str]:
     for result, word in ((before, "was"), (after, "now")):
         if result.verdict is not Verdict.ENDED:
             yield f"{word}: {result.message}"
-    first, second = snapshot_of(before), snapshot_of(after)
+    first, second = _noticed(before), _noticed(after)
     for key in _NOTICED:
         yield from _unlike(key, first[key], second[key])
+
+
+def _noticed(result: Result) -> JsonObject:
+    """The snapshot of a run; errors without the names of actions."""
+    errors: list[Json] = [visit.error for visit in result.visits if visit.error is not None]
+    return {**snapshot_of(result), "errors": errors}
 
 
 def _result(program: Program, test: JsonObject) -> Result | str:
@@ -78,7 +84,7 @@ def _shown(value: Json) -> str:
     return "nothing" if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def tests_of(documents: Iterable[JsonObject]) -> list[JsonObject]:
+def distinct(documents: Iterable[JsonObject]) -> list[JsonObject]:
     """The tests of several suites, without those that give and answer the same."""
     found: dict[str, JsonObject] = {}
     for document in documents:

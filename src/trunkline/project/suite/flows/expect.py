@@ -109,8 +109,8 @@ def _variables(result: Result, wanted: Json) -> Iterator[str]:
         if name.lower() not in values:
             yield f"there is no variable {name}"
             continue
-        for change in diff({name: value}, {name: values[name.lower()]}):
-            yield f"{change.field}: expected {_shown(change.before)}, got {_shown(change.after)}"
+        if values[name.lower()] != value:
+            yield f"{name}: expected {_shown(value)}, got {_shown(values[name.lower()])}"
 
 
 def _data(result: Result, wanted: Json) -> Iterator[str]:
