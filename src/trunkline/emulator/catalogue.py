@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 from trunkline.emulator import admin, auth
 from trunkline.emulator.genesys.guides import action_runs as guides_action_runs
-from trunkline.emulator.genesys.guides import dataactions, flow_settings
+from trunkline.emulator.genesys.guides import (
+    audit,
+    conditions,
+    dataactions,
+    datasets,
+    flow_settings,
+    webhooks,
+)
 from trunkline.emulator.genesys.guides import flows as guides_flows
 from trunkline.emulator.genesys.public import (
     action_parts,
@@ -56,6 +63,10 @@ MODULES: tuple[Routes, ...] = (
     dependencies.routes,
     guides_flows.routes,
     flow_settings.routes,
+    conditions.routes,
+    datasets.routes,
+    webhooks.routes,
+    audit.routes,
 )
 
 

@@ -7,6 +7,7 @@ Kept in the system partition: `orgs` {id, name, cloud, origin, settings} and
 from __future__ import annotations
 
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import Literal, TypeAlias
 
 from trunkline.domain.json import Json, JsonObject
@@ -15,6 +16,9 @@ from trunkline.emulator.clock import Clock, Ids, timestamp
 from trunkline.emulator.store import Collection, Document, Partition, Store
 
 Cloud: TypeAlias = Literal["genesys", "cxone"]
+
+Outbox: TypeAlias = "SimpleQueue[tuple[str, str] | None]"
+"""Ids of orgs and of their deliveries that wait; None ends who listens."""
 
 EVERYTHING = ("*",)
 DAY = 86_400
@@ -40,15 +44,25 @@ class Access:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Who works on an org in this request, and under which correlation id."""
+
+    client_id: str
+    correlation_id: str
+
+
 class Org:
     """One org: its state, its settings, its time, new ids."""
 
-    def __init__(self, org_id: str, store: Store, clock: Clock, ids: Ids) -> None:
+    def __init__(self, org_id: str, store: Store, clock: Clock, ids: Ids, outbox: Outbox) -> None:
         self.id = org_id
         self.store = store
         self._records = store.system.documents("orgs")
         self._clock = clock
         self._ids = ids
+        self._outbox = outbox
+        self.acting: Acting | None = None
 
     @property
     def record(self) -> Document:
@@ -93,6 +107,13 @@ class Org:
     def guid(self) -> str:
         return self._ids.guid()
 
+    def secret(self) -> str:
+        return self._ids.secret()
+
+    def told(self, delivery_id: str) -> None:
+        """A delivery is waiting: whoever delivers looks for it once this transaction is over."""
+        self._outbox.put((self.id, delivery_id))
+
 
 class Orgs:
     """All orgs of an emulator."""
@@ -103,12 +124,17 @@ class Orgs:
         self._ids = ids
         self._records = store.system.documents("orgs")
         self.clients = store.system.documents("clients")
+        self.outbox: Outbox = SimpleQueue()
 
     def get(self, org_id: str) -> Org | None:
-        return Org(org_id, self._store, self._clock, self._ids) if org_id in self._records else None
+        return (
+            Org(org_id, self._store, self._clock, self._ids, self.outbox) if org_id in self._records else None
+        )
 
     def all(self) -> list[Org]:
-        return [Org(org_id, self._store, self._clock, self._ids) for org_id in self._records.ids()]
+        return [
+            Org(org_id, self._store, self._clock, self._ids, self.outbox) for org_id in self._records.ids()
+        ]
 
     def create(self, name: str, cloud: Cloud = "genesys", origin: JsonObject | None = None) -> Org:
         """An org with one client that may do everything. `origin` tells what a reset fills it with."""
@@ -125,7 +151,7 @@ class Orgs:
                 },
             )
             self.add_client(org_id, name=f"{name} client")
-        return Org(org_id, self._store, self._clock, self._ids)
+        return Org(org_id, self._store, self._clock, self._ids, self.outbox)
 
     def add_client(
         self,

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from trunkline.domain.json import same
 from trunkline.emulator.errors import ApiError, bad_request, conflict, not_found
+from trunkline.emulator.genesys import events
 from trunkline.emulator.genesys.records import (
     ACTION_VERSIONS,
     ACTIONS,
@@ -76,7 +77,7 @@ def create(org: Org, content: ActionContent, *, publish: bool) -> ActionRecord:
         "publishing": None,
         "guides": {},
     }
-    return _save(org, _kept(org, record) if publish else record)
+    return _save(org, _kept(org, record) if publish else record, "created")
 
 
 def check_integration(org: Org, integration_id: str, *, publish: bool) -> None:
@@ -127,12 +128,19 @@ def publish(org: Org, record: ActionRecord, draft: ActionContent, *, takes: floa
         org.documents(ACTIONS).put(record["id"], as_document(waiting))
         return waiting
     done: ActionRecord = {**record, "published": draft, "draft": None, "publishing": None}
-    return _save(org, _kept(org, done))
+    return _save(org, _kept(org, done), "published")
 
 
 def delete(org: Org, record: ActionRecord) -> None:
     _check_mutable(record)
     org.documents(ACTIONS).delete(record["id"])
+    _told(org, record, "deleted")
+
+
+def keep(org: Org, record: ActionRecord) -> ActionRecord:
+    """Put what belongs to a write that was counted already."""
+    org.documents(ACTIONS).put(record["id"], as_document(record))
+    return record
 
 
 def touch(org: Org, record: ActionRecord) -> ActionRecord:
@@ -171,10 +179,18 @@ def _settled(org: Org, record: ActionRecord) -> ActionRecord:
     return publish(org, {**record, "publishing": None}, draft)
 
 
-def _save(org: Org, record: ActionRecord) -> ActionRecord:
+def _save(org: Org, record: ActionRecord, what: str = "updated") -> ActionRecord:
     saved: ActionRecord = {**record, "version": record["version"] + 1, "etag": f'"{org.guid()}"'}
     org.documents(ACTIONS).put(record["id"], as_document(saved))
+    _told(org, saved, what)
     return saved
+
+
+def _told(org: Org, record: ActionRecord, what: str) -> None:
+    event = events.Event(
+        f"data.action.{what}", record["id"], current(record)["name"], record["version"], record["etag"]
+    )
+    events.emit(org, event)
 
 
 def _kept(org: Org, record: ActionRecord) -> ActionRecord:

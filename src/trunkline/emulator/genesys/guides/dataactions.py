@@ -46,7 +46,7 @@ routes = Routes("guides", prefix="/api/v2/flows/dataactions")
 def create_action(call: Call) -> Answer:
     """A new draft; 400 lists every fault of the definition, 409 the name is taken."""
     content = _compiled(call.org, call.json_object())
-    _check_name(call.org, content["name"], None)
+    check_name(call.org, content["name"], None)
     return _shown(call.org, actions.create(call.org, content, publish=False), 201)
 
 
@@ -78,7 +78,7 @@ def put_action(call: Call) -> Answer:
     body = call.json_object()
     check_fresh(call, record, body.get("version"))
     content = _compiled(call.org, body, actions.current(record))
-    _check_name(call.org, content["name"], record["id"])
+    check_name(call.org, content["name"], record["id"])
     return _shown(call.org, actions.change_draft(call.org, record, content))
 
 
@@ -92,6 +92,11 @@ def delete_action(call: Call) -> Answer:
 @routes.on("POST", "/{actionId}/publish", known="assumed", scope=WRITE)
 def publish_action(call: Call) -> Answer:
     """Make the draft an immutable version: its id; 202 and no body while that takes its time."""
+    return published(call)
+
+
+def published(call: Call) -> Answer:
+    """Publish the action of the path."""
     record = actions.find(call.org, call["actionId"])
     draft = record["draft"]
     if draft is None:
@@ -215,7 +220,7 @@ def refuse(faults: Sequence[Fault]) -> None:
         )
 
 
-def _check_name(org: Org, name: str, own: str | None) -> None:
+def check_name(org: Org, name: str, own: str | None) -> None:
     for record in actions.all_actions(org):
         if record["id"] != own and actions.current(record)["name"] == name:
             raise conflict(
