@@ -15,6 +15,7 @@ from tests.shared import needs_shared, shared
 from trunkline.domain.flow.compare_documents import compare_documents
 from trunkline.domain.flow.diff import Subject, What
 from trunkline.domain.flow.document import Form, flow_document
+from trunkline.domain.flow.expressions import expressions
 from trunkline.project.archy import parse_archy
 from trunkline.project.flowfile import read_flow_file
 from trunkline.render.flow_diff import Compared, render_diff
@@ -265,6 +266,21 @@ def test_no_real_flow_differs_from_itself(folder):
         document = read_flow_file(path).document
         again = flow_document(copy.deepcopy(document.body))
         assert compare_documents(document, again).changes == (), path.name
+
+
+@pytest.mark.corpus
+@needs_shared
+def test_no_real_flow_differs_from_its_re_save():
+    for path in sorted(shared("corpus", "flows_i3").iterdir()):
+        body = read_flow_file(path).document.body
+        saved = copy.deepcopy(body)
+        items = saved["flowSequenceItemList"]
+        actions = {a["id"]: (item["actionList"], a) for item in items for a in item.get("actionList", [])}
+        resave(saved, actions)
+        for _, expression in expressions(saved):
+            expression["uiMetaData"], expression["metaData"] = {"mode": 4}, {"references": []}
+        assert saved != body
+        assert compare_documents(flow_document(body), flow_document(saved)).changes == (), path.name
 
 
 @pytest.mark.corpus
