@@ -30,7 +30,7 @@ def check_project(
 ) -> Checked:
     """Loads and checks a project; faults become findings, sorted by file and line."""
     loaded = load_project(config, org, environment=environment)
-    found = placed(check(loaded.resources, disabled=config.disabled_rules), loaded.resources)
+    found = placed(check(loaded.resources, disabled=config.disabled_rules, runs=True), loaded.resources)
     findings = [*loaded.findings, *found]
     return Checked(loaded, tuple(sorted(findings, key=_order)))
 

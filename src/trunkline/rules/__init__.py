@@ -11,10 +11,11 @@ from trunkline.domain.finding import Finding, Severity
 from trunkline.domain.resource import Resource
 from trunkline.errors import InvalidInput
 from trunkline.rules.actions import ACTION_RULES
-from trunkline.rules.flows import FLOW_RULES
+from trunkline.rules.flows import FLOW_RULES, RUN_RULE_IDS
 from trunkline.rules.registry import Policy, Problem, Rule, RuleSet
+from trunkline.rules.scripts import SCRIPT_RULES
 
-RULE_SETS: tuple[RuleSet[Any], ...] = (ACTION_RULES, FLOW_RULES)
+RULE_SETS: tuple[RuleSet[Any], ...] = (ACTION_RULES, FLOW_RULES, SCRIPT_RULES)
 RULES: dict[str, Rule[Any]] = {rule.id: rule for rules in RULE_SETS for rule in rules.rules}
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
@@ -25,9 +26,11 @@ def check(
     *,
     disabled: AbstractSet[str] = frozenset(),
     severities: Mapping[str, Severity] | None = None,
+    runs: bool = False,
 ) -> list[Finding]:
     """Every finding of every rule over `resources`, by object, the gravest first.
 
+    With `runs` also of those rules that run flows, which take a fraction of a second each.
     Raises InvalidInput where `disabled` or `severities` names a rule that there is not.
     """
     weights = severities or {}
@@ -37,7 +40,7 @@ def check(
         raise InvalidInput(
             f"there is no rule {', '.join(unknown)}", hint=f"did you mean {meant}?" if meant else None
         )
-    policy = Policy(disabled, weights)
+    policy = Policy(disabled if runs else disabled | RUN_RULE_IDS, weights)
     found = [finding for rules in RULE_SETS for finding in rules.check(resources, policy)]
     order = {id(each.address): index for index, each in enumerate(resources)}
     return sorted(found, key=lambda each: (order[id(each.address)], _ORDER[each.severity]))

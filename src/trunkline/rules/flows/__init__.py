@@ -9,6 +9,7 @@ from trunkline.domain.finding import Finding
 from trunkline.domain.resource import Resource
 from trunkline.rules.flows.handling import HANDLING_RULES
 from trunkline.rules.flows.references import REFERENCE_RULES
+from trunkline.rules.flows.runs import RUN_RULE_IDS, RUN_RULES
 from trunkline.rules.flows.structure import STRUCTURE_RULES
 from trunkline.rules.flows.variables import VARIABLE_RULES
 from trunkline.rules.flows.view import FlowView, contracts
@@ -28,7 +29,7 @@ class FlowRules(RuleSet[FlowView]):
 FLOW_RULES = FlowRules(
     kind="flow",
     view=lambda resource: FlowView(resource.body),
-    rules=(*STRUCTURE_RULES, *HANDLING_RULES, *VARIABLE_RULES, *REFERENCE_RULES),
+    rules=(*STRUCTURE_RULES, *HANDLING_RULES, *VARIABLE_RULES, *REFERENCE_RULES, *RUN_RULES),
 )
 
-__all__ = ["FLOW_RULES", "FlowRules", "FlowView"]
+__all__ = ["FLOW_RULES", "RUN_RULE_IDS", "FlowRules", "FlowView"]

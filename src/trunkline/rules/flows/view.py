@@ -20,9 +20,13 @@ from trunkline.domain.flow import (
 )
 from trunkline.domain.json import Json, JsonObject
 from trunkline.domain.resource import Resource
+from trunkline.engine.flow.explore import Search, search
 from trunkline.rules.registry import Problem
 
 Form: TypeAlias = Literal["configuration", "guides", "archy", "unknown"]
+
+_PATHS, _ACTIONS = 400, 20_000
+"""How far the rules that run a flow go: a fraction of a second."""
 
 UNFINISHED = ("DRAFT", "PENDING_PUBLISH")
 
@@ -53,6 +57,13 @@ class FlowView:
             return from_guides(self.body) if self.form == "guides" else None
         except ValueError:
             return None
+
+    @cached_property
+    def search(self) -> Search | None:
+        """The paths of a configuration, found by running it for a moment; None of other forms."""
+        if self.form != "configuration":
+            return None
+        return search(self.body, max_paths=_PATHS, max_actions=_ACTIONS)
 
     @property
     def unfinished(self) -> bool:

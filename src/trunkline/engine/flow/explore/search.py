@@ -17,7 +17,7 @@ from typing import Final
 from trunkline.domain.flow import FlowGraph, from_configuration
 from trunkline.domain.flow.expressions import expressions
 from trunkline.domain.json import JsonObject
-from trunkline.engine.expression import Value, not_set, system
+from trunkline.engine.expression import NotSet, Value, not_set, system
 from trunkline.engine.flow.build import build
 from trunkline.engine.flow.explore.answering import ROUNDS, Attempt, Choices, Subject, attempt
 from trunkline.engine.flow.explore.branches import Branch, BranchId, branches, taken
@@ -52,6 +52,8 @@ class Search:
     """The first path that took each branch, by its place in `paths`."""
     failures: list[Attempt] = field(default_factory=list[Attempt])
     """Runs that met an error, more than one of a path; not all of them."""
+    empty_inputs: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+    """The data action called, by the action and the input that was NOT_SET in some run."""
     complete: bool = True
     """False where a limit ended the search before everything was tried."""
     runs: int = 0
@@ -171,6 +173,7 @@ class _Searching:
         self.found.runs += 1
         self.budget -= one.result.actions
         one.signature = signature(one)
+        self._note_empty(one)
         if one.result.errors and len(self.found.failures) < _MOST_FAILURES:
             self.found.failures.append(one)
         if one.signature not in self.signatures:
@@ -182,6 +185,14 @@ class _Searching:
                 self.found.covered[branch] = number
             heappush(self.waiting, (not new, one.result.actions, number, one, start))
         return one
+
+    def _note_empty(self, one: Attempt) -> None:
+        for asked in one.result.asked:
+            question = asked.question
+            if question.kind is Kind.DATA_ACTION:
+                for name, value in question.inputs.items():
+                    if isinstance(value, NotSet):
+                        self.found.empty_inputs[question.node, name] = question.subject
 
     def _vary(self, path: Attempt, start: int) -> None:
         prefix = 0
