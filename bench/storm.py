@@ -1,6 +1,6 @@
 """A storm: an export and an apply while a fifth of all requests fail; both must end right.
 
-Run: `python -m bench.storm [MINUTES]`; 30 minutes of emulated time where none is said. The clocks of the emulator
+Run: `python -m bench.storm [MINUTES]`; 30 minutes of emulated time where none is said. The clocks of emulator
 and the client run SPEED times as fast as ours. Faults: 429 with, without and with a lying Retry-After, 5xx,
 resets before and after the request was handled, truncated bodies, tokens that expire in mid-run.
 """
