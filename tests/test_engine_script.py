@@ -97,7 +97,9 @@ def test_a_worker_that_died_is_replaced() -> None:
     engine = QuickJs(workers=1)
     try:
         assert engine.run("function main() { return 1 }", {}).output == 1
-        os.kill(engine.worker_pids()[0], signal.SIGKILL)
+        pid = engine.worker_pids()[0]
+        os.kill(pid, signal.SIGKILL)
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
         assert engine.run("function main() { return 2 }", {}).output == 2
     finally:
         engine.close()

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 STATE = ".trunkline"
 """Folder of a project for what is not committed: the embedded emulator's state, journals."""
 
+EMBEDDED_CXONE = "emulator-cxone"
+"""The CXone tenant of the embedded emulator."""
+
 DEFAULT_KIND = "data_action"
 """What a target without a kind means."""
 
@@ -57,8 +60,9 @@ def connect(
     """Opens an org: by name, from the environment, or the project's default; never guessed.
 
     `emulator` (and `demo`) is the embedded emulator, started here and stopped at the end; its state is
-    kept in `.trunkline/emulator` of the project or folder. `pool` names profiles of further clients of the
-    org, each with a quota of its own. Raises NoTarget where no org is chosen.
+    kept in `.trunkline/emulator` of the project or folder; `emulator-cxone` is its CXone tenant. `pool`
+    names profiles of further clients of the org, each with a quota of its own. Raises NoTarget where no
+    org is chosen.
     """
     start = Path(folder) if folder else Path.cwd()
     root = find_root(start)
@@ -69,7 +73,8 @@ def connect(
     with ExitStack() as stack:
         if chooses_emulator(sources, org):
             chosen = surface or environ.get("TRUNKLINE_SURFACE") or "public"
-            target = stack.enter_context(_embedded(root or start, chosen))
+            which = "cxone" if org == EMBEDDED_CXONE or cloud == "cxone" else "genesys"
+            target = stack.enter_context(_embedded(root or start, chosen, which))
         else:
             target = resolve(sources, org, surface=surface, cloud=cloud)
         if on_note:
@@ -94,20 +99,20 @@ def open_target(
 
 
 @contextmanager
-def _embedded(root: Path, surface: str) -> Generator[Target]:
+def _embedded(root: Path, surface: str, cloud: str) -> Generator[Target]:
     from trunkline.clouds.redact import Secret
     from trunkline.emulator.server import start
 
     with start(data=root / STATE / "emulator", quota=0) as emulator:
-        access = next(org for org in emulator.orgs if org.cloud == "genesys")
+        access = next(org for org in emulator.orgs if org.cloud == cloud)
         yield Target(
-            cloud="genesys",
+            cloud=cloud,
             base_url=emulator.url,
             login_url=emulator.url,
             surface=surface,
             client_id=access.client_id,
             client_secret=Secret(access.client_secret),
-            name="emulator",
+            name="emulator" if cloud == "genesys" else EMBEDDED_CXONE,
             origin="the embedded emulator",
         )
 
@@ -190,6 +195,7 @@ class Project:
 
         lock = Lock.read(self.config.root, org.name)
         with self.store() as store, writing(_site(org), store, lock, wait) as right:
+            org.cloud.keep_keys(store.idempotency)
             yield right
 
     def plan_rollback(self, right: Writing, runs: Sequence[str] = (), *, since: str | None = None) -> Plan:

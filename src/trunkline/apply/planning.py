@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from trunkline.clouds.base import Provider, Repoints
 from trunkline.domain.canonical import match_paths, without
+from trunkline.domain.cycles import cycles
 from trunkline.domain.finding import Finding, Severity
+from trunkline.domain.graph import references
 from trunkline.domain.json import JsonObject, show_path
 from trunkline.domain.kinds import KINDS
 from trunkline.domain.plan import Facts, Operation, Plan, Policy, hold_back, make_plan
@@ -48,7 +50,7 @@ class Planner:
         wanted, unresolved = self._localised(wanted, targets)
         names = self._renamed(wanted, known) if renamed is None else renamed
         facts = Facts(managed=known, renamed=names, targets=targets)
-        said = [*findings, *notes, *unresolved]
+        said = [*findings, *notes, *unresolved, *_circles(wanted, actual)]
         made = make_plan(wanted, actual, base, KINDS, policy, said, facts)
         losing = self._losing(made)
         if losing:
@@ -144,3 +146,18 @@ class Planner:
         if not isinstance(flows, Repoints):
             return {}
         return {losing[remote_id]: users for remote_id, users in flows.users(losing.keys()).items()}
+
+
+def _circles(wanted: Sequence[Resource], actual: Sequence[Resource]) -> Iterator[Finding]:
+    """An error for each file whose references come back to it by way of what only the org has."""
+    planned = {each.address: each for each in wanted}
+    every = {each.address: each for each in actual} | planned
+    edges = {address: references(each, KINDS[address.kind]) for address, each in every.items()}
+    for circle in cycles(edges):
+        shown = " → ".join(address.name for address in circle)
+        for address in circle[:-1]:
+            if address in planned:
+                source = planned[address].source
+                said = f"references go round in a circle: {shown}"
+                place = source.place() if source else None
+                yield Finding("plan-circle", Severity.ERROR, said, address, (), place, "break one of them")

@@ -29,7 +29,7 @@ def org_option(command: Command) -> Command:
     """`--org` (and `--profile`, the same)."""
     return click.option(
         "--org", "--profile", "org", metavar="NAME", shell_complete=complete_org,
-        help="The org: one of trunkline.toml or `auth login`, or `emulator`, the built-in one.",
+        help="The org: one of trunkline.toml or `auth login`; `emulator` and `emulator-cxone` are built in.",
     )(command)  # fmt: skip
 
 

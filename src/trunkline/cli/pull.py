@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from trunkline.cli.common import (
 )
 from trunkline.cli.orgs import open_org
 from trunkline.domain.json import show_path
+from trunkline.domain.kinds import KINDS
 from trunkline.domain.resource import Address, Resource
 from trunkline.errors import Partial, Refused
 from trunkline.project.jsonfile import JsonFault, parse_json
@@ -37,9 +39,7 @@ _TINTS = {PullResult.CONFLICT: "red", PullResult.KEPT: "yellow", PullResult.UNCH
 @project_option
 @org_option
 @surface_option
-@click.option(
-    "--kind", "kinds", multiple=True, type=click.Choice(("data_action", "flow")), help="Only this kind."
-)
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(tuple(KINDS)), help="Only this kind.")
 @click.option(
     "--as", "shape", type=click.Choice(FORMS), default="vendor", show_default=True, help="Form of new files."
 )
@@ -55,15 +55,21 @@ def pull(
     side: str | None,
     form: str,
 ) -> int:
-    """Bring the org's data actions and flows into files; what was edited here is merged, never lost."""
+    """Bring the org's objects into files; what was edited here is merged, never lost."""
     config = open_project(folder)
     with open_org(org, surface, config.root) as opened:
         gaps = {kind: provider.cannot_hold for kind, provider in opened.cloud.providers.items()}
         pulling = Pull(config, opened.name, shape, side, gaps)
-        notes = _pull_actions(pulling, opened) if not kinds or "data_action" in kinds else []
-        if (not kinds and opened.target.surface == "public") or "flow" in kinds:
-            notes += _pull_flows(pulling, opened)
-        gone = pulling.finish(kinds or ("data_action", "flow"), complete=not notes)
+        if opened.target.cloud == "cxone":
+            chosen = kinds or tuple(opened.cloud.providers)
+            notes = _pull_listed(pulling, opened, chosen)
+        else:
+            chosen = kinds or ("data_action", "flow")
+            listed = [kind for kind in opened.cloud.providers if kind in chosen and kind != "flow"]
+            notes = _pull_listed(pulling, opened, listed)
+            if (not kinds and opened.target.surface == "public") or "flow" in kinds:
+                notes += _pull_flows(pulling, opened)
+        gone = pulling.finish(chosen, complete=not notes)
     _report(pulling.results, gone, opened.name, form)
     if notes:
         raise Partial("not everything could be pulled; the rest is written", missing=tuple(notes))
@@ -75,13 +81,18 @@ def pull(
     return 0
 
 
-def _pull_actions(pulling: Pull, org: Org) -> list[str]:
-    listing = org.actions.list()
-    for resource in pulling.lock.readdressed(listing.items):
-        pulling.take(resource)
-    for note in listing.notes if listing.complete else ():
-        talk(f"note: {note}")
-    return [] if listing.complete else list(listing.notes) or ["the listing of data actions is not complete"]
+def _pull_listed(pulling: Pull, org: Org, kinds: Sequence[str]) -> list[str]:
+    """Kinds whose listing holds the bodies."""
+    missing: list[str] = []
+    for kind in kinds:
+        listing = org.cloud.providers[kind].list()
+        for resource in pulling.lock.readdressed(listing.items):
+            pulling.take(resource)
+        for note in listing.notes if listing.complete else ():
+            talk(f"note: {note}")
+        if not listing.complete:
+            missing += listing.notes or [f"the listing of every {KINDS[kind].title} is not complete"]
+    return missing
 
 
 def _pull_flows(pulling: Pull, org: Org) -> list[str]:

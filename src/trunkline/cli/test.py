@@ -24,6 +24,7 @@ from trunkline.project.config import CONFIG_FILE
 from trunkline.project.load import load_project
 from trunkline.project.suite import Coverage, Live, SuiteResult, read_tests, run_tests
 from trunkline.project.suite.flows import FlowCoverage, FlowSubjects, read_flow_tests, run_flow_tests
+from trunkline.project.suite.scripts import run_script_tests
 from trunkline.render.suite import FORMATS, render_suite
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ def test(
     from trunkline.cli.watch import watch as watch_files
 
     root = open_project(folder).root
-    return watch_files((root / "actions", root / "flows", root / CONFIG_FILE, *chosen), tests.run)
+    return watch_files(
+        (root / "actions", root / "flows", root / "scripts", root / CONFIG_FILE, *chosen), tests.run
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +88,21 @@ class _Tests:
 
     def run(self) -> int:
         of_flows = tuple(file for file in self.files if ".flowtest." in file.name)
-        of_actions = tuple(file for file in self.files if file not in of_flows)
-        alone = bool(of_flows) and not of_actions and project_if_any(self.folder) is None
+        of_scripts = tuple(file for file in self.files if file.parent.name == "scripts")
+        of_actions = tuple(file for file in self.files if file not in (*of_flows, *of_scripts))
+        alone = bool(of_flows) and len(of_flows) == len(self.files) and project_if_any(self.folder) is None
         config = None if alone else open_project(self.folder)
         loaded = load_project(config, self.org) if config else None
         actions = loaded.of_kind("data_action") if loaded else []
         coverage, seen = (Coverage(), FlowCoverage()) if self.coverage else (None, None)
         with ExitStack() as stack:
             live = self._live(stack) if self.live else None
-            tests = read_tests(config.root, of_actions) if config and (of_actions or not of_flows) else []
+            tests = read_tests(config.root, of_actions) if config and (of_actions or not self.files) else []
             suite = run_tests(tests, actions, self.pattern, live=live, coverage=coverage)
-        if of_flows or not of_actions:
+        if loaded and config and (of_scripts or not self.files):
+            scripts = run_script_tests(config.root, loaded.of_kind("script_action"), of_scripts, self.pattern)
+            suite = SuiteResult((*suite.results, *scripts.results), (*suite.findings, *scripts.findings))
+        if of_flows or not self.files:
             root = config.root if config else Path.cwd()
             subjects = FlowSubjects(loaded.of_kind("flow") if loaded else [], actions)
             cases = read_flow_tests(root, of_flows)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from trunkline.clouds.genesys.guides.data_actions import GuidesDataActions
     from trunkline.clouds.genesys.public.data_actions import DataActions
     from trunkline.clouds.genesys.public.references import References
+    from trunkline.clouds.keys import Keys
     from trunkline.domain.resource import Resource
 
 
@@ -77,6 +78,9 @@ class Cloud:
 
         return Authors(self.session).of(resource)
 
+    def keep_keys(self, keys: Keys) -> None:
+        """Where idempotency keys are kept from now on; the APIs of Genesys take none."""
+
     def close(self) -> None:
         """Ends idle connections."""
         self.session.close()
@@ -93,13 +97,15 @@ def connect(
     """The org of a target. `pool` holds further clients of the same org, for their quotas.
 
     Without a pool nothing is sent before the first call; with one, each client is asked for its org.
-    Raises NoTarget for an unknown cloud, or for a client of the pool that belongs to another org.
+    Raises NoTarget for a client of the pool that belongs to another org.
     """
-    if target.cloud != "genesys":
-        raise NoTarget(f"{target.name} is an org of {target.cloud}, which has no data actions or flows here")
     if pool:
         _refuse_strangers((target, *pool), policy, timeouts)
     session = Session(target, pool=pool, policy=policy, timeouts=timeouts, on_wait=on_wait)
+    if target.cloud == "cxone":
+        from trunkline.clouds.cxone.connecting import CxoneCloud
+
+        return CxoneCloud(target, session)
     return Cloud(target, session)
 
 

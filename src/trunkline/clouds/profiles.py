@@ -20,7 +20,7 @@ from trunkline.clouds.redact import Secret
 from trunkline.errors import InvalidInput, NoTarget
 
 FIELDS = ("cloud", "region", "url", "site", "login_url", "surface", "client_id")
-RESERVED = frozenset({"emulator", "demo"})
+RESERVED = frozenset({"emulator", "demo", "emulator-cxone"})
 """Names that mean the embedded emulator."""
 
 _SERVICE = "trunkline"

@@ -57,13 +57,18 @@ class Source:
     """The file a body was read from, with the position of every node in it.
 
     `positions` maps a path in the *body* to (line, column), both from 1. A path that
-    has none of its own is placed at its nearest ancestor.
+    has none of its own is placed at its nearest ancestor. `texts` names the files that hold
+    a text of the body by themselves: a script beside its definition.
     """
 
     file: str
     positions: Mapping[Path, tuple[int, int]] = field(default_factory=dict[Path, tuple[int, int]])
+    texts: Mapping[Path, str] = field(default_factory=dict[Path, str])
 
-    def place(self, path: Path = ()) -> Place:
+    def place(self, path: Path = (), within: tuple[int, int] | None = None) -> Place:
+        """Where a path is; `within` is line and column in the text there, if the text is a file."""
+        if path in self.texts:
+            return Place(self.texts[path], *(within or (None, None)))
         for length in range(len(path), -1, -1):
             found = self.positions.get(path[:length])
             if found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from trunkline.emulator import admin, auth
+from trunkline.emulator.cxone.guides import actions as script_actions
 from trunkline.emulator.genesys.guides import action_runs as guides_action_runs
 from trunkline.emulator.genesys.guides import (
     audit,
@@ -63,6 +64,7 @@ MODULES: tuple[Routes, ...] = (
     dependencies.routes,
     guides_flows.routes,
     flow_settings.routes,
+    script_actions.routes,
     conditions.routes,
     datasets.routes,
     webhooks.routes,

@@ -16,6 +16,7 @@ from trunkline.project.config import Config
 from trunkline.project.flows import read_flow
 from trunkline.project.lock import file_addresses
 from trunkline.project.reading import ReadFile, Reading
+from trunkline.project.scripts import read_script_action
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,11 @@ class Loaded:
         return [resource for resource in self.resources if resource.address.kind == kind]
 
 
-_READERS: Mapping[str, Callable[[ReadFile], Reading]] = {"data_action": read_action, "flow": read_flow}
+_READERS: Mapping[str, Callable[[ReadFile], Reading]] = {
+    "data_action": read_action,
+    "flow": read_flow,
+    "script_action": read_script_action,
+}
 
 
 @dataclass(slots=True)
@@ -56,7 +61,7 @@ class _Loading:
         reading = _READERS[kind](file)
         self.findings += reading.findings
         if reading.body is not None:
-            source = Source(name, reading.positions)
+            source = Source(name, reading.positions, reading.texts)
             self.resources.append(Resource(reading.address or Address(kind, ""), reading.body, source))
 
     def fault(self, rule: str, place: Place, message: str, hint: str | None = None) -> None:

@@ -15,7 +15,7 @@ from trunkline.project.config import Config
 from trunkline.project.files import write_atomic
 from trunkline.project.load import Loaded, load_project
 from trunkline.project.lock import Entry, Lock
-from trunkline.project.write import file_content, file_name
+from trunkline.project.write import companions, file_content, file_name
 
 
 class PullResult(StrEnum):
@@ -132,6 +132,8 @@ class Pull:
 
     def _write(self, resource: Resource, file: str, result: PullResult) -> Pulled:
         text, notes = file_content(resource, file)
+        for beside, content in companions(resource, file).items():
+            write_atomic(self.config.root / beside, content)
         write_atomic(self.config.root / file, text)
         return Pulled(resource.address, result, file, notes=tuple(notes))
 
@@ -145,4 +147,4 @@ class Pull:
 def _with(theirs: Resource, mine: Resource, gaps: Iterable[str]) -> Resource:
     """Their body with the fields of mine that their API has no place for."""
     kept = {gap: mine.body[gap] for gap in gaps if gap in mine.body and gap not in theirs.body}
-    return replace(theirs, body={**theirs.body, **kept})
+    return replace(theirs, body={**theirs.body, **kept}, source=mine.source)

@@ -26,6 +26,7 @@ class ReadFile:
     known: Address | None
     variables: Mapping[str, str]
     environment: Mapping[str, str]
+    folder: FilePath = FilePath()
 
     @classmethod
     def of(
@@ -37,7 +38,7 @@ class ReadFile:
         environment: Mapping[str, str],
     ) -> ReadFile:
         """Raises InvalidInput if the file cannot be read or is not UTF-8."""
-        return cls(name, read_text(path), known, variables, environment)
+        return cls(name, read_text(path), known, variables, environment, path.parent)
 
     @property
     def is_yaml(self) -> bool:
@@ -46,11 +47,15 @@ class ReadFile:
 
 @dataclass(slots=True)
 class Reading:
-    """What came of a file: a body with its address and positions, or findings alone."""
+    """What came of a file: a body with its address and positions, or findings alone.
+
+    `texts` names files that hold a text of the body, by its path.
+    """
 
     address: Address | None = None
     body: JsonObject | None = None
     positions: Mapping[Path, Position] = field(default_factory=dict[Path, Position])
+    texts: Mapping[Path, str] = field(default_factory=dict[Path, str])
     findings: list[Finding] = field(default_factory=list[Finding])
 
     def fault(self, rule: str, place: Place, message: str, hint: str | None = None, path: Path = ()) -> None:

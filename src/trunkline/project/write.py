@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from pathlib import PurePosixPath
 from typing import Any
 
 import yaml
@@ -14,6 +15,7 @@ from trunkline.domain.action.vendor import action_type, to_export
 from trunkline.domain.json import Json, file_text, show_path
 from trunkline.domain.kinds import KINDS
 from trunkline.domain.resource import Resource
+from trunkline.domain.script import write_script
 from trunkline.project.files import slug
 from trunkline.project.lock import short
 from trunkline.project.yamlfile import scalar
@@ -37,6 +39,9 @@ def file_name(resource: Resource, form: str, taken: Collection[str]) -> str:
 
 def file_content(resource: Resource, file: str) -> tuple[str, list[str]]:
     """The text for a file of this name, and what its form cannot hold, each as one line."""
+    if resource.address.kind == "script_action" and file.endswith((".yaml", ".yml")):
+        script = PurePosixPath(script_file(resource, file)).name
+        return yaml_text(write_script(resource.body, script)), []
     if resource.address.kind != "data_action":
         return file_text(resource.body), []
     if file.endswith((".yaml", ".yml")):
@@ -48,6 +53,19 @@ def file_content(resource: Resource, file: str) -> tuple[str, list[str]]:
     return file_text(document), _said(lost)
 
 
+def companions(resource: Resource, file: str) -> dict[str, str]:
+    """The texts that a resource keeps in files of their own, beside the file that defines it."""
+    if resource.address.kind != "script_action" or not file.endswith((".yaml", ".yml")):
+        return {}
+    return {script_file(resource, file): resource.body["script"]["content"]}
+
+
+def script_file(resource: Resource, file: str) -> str:
+    """The script beside a definition: the one it names, else `scripts/score.js` for `scripts/score.yaml`."""
+    named = resource.source.texts.get(("script", "content")) if resource.source else None
+    return named or PurePosixPath(file).with_suffix(".js").as_posix()
+
+
 def _said(lost: Iterable[Lost]) -> list[str]:
     """What a form cannot hold, but for fields that a file may leave to the cloud."""
     inherited = KINDS["data_action"].inherited
@@ -55,6 +73,8 @@ def _said(lost: Iterable[Lost]) -> list[str]:
 
 
 def _ending(resource: Resource, form: str) -> str:
+    if resource.address.kind == "script_action":
+        return ".yaml"
     if resource.address.kind != "data_action":
         return ".json"
     return ".yaml" if form == "friendly" else f".{action_type(resource.body)}.json"

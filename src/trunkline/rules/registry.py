@@ -19,11 +19,15 @@ V = TypeVar("V")
 
 
 class Problem(NamedTuple):
-    """What a rule found in one object: where in its body, what, and how to mend it."""
+    """What a rule found in one object: where in its body, what, and how to mend it.
+
+    `within` is line and column in the text at `path`, where that is known.
+    """
 
     path: Path
     message: str
     hint: str | None = None
+    within: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,6 @@ class Policy:
             message=problem.message,
             address=resource.address,
             path=problem.path,
-            place=resource.source.place(problem.path) if resource.source else None,
+            place=resource.source.place(problem.path, problem.within) if resource.source else None,
             hint=problem.hint,
         )

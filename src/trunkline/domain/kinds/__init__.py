@@ -3,7 +3,8 @@
 from trunkline.domain.kind import Kind
 from trunkline.domain.kinds.data_action import DATA_ACTION
 from trunkline.domain.kinds.flow import FLOW
+from trunkline.domain.kinds.script_action import SCRIPT_ACTION
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (DATA_ACTION, FLOW)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (DATA_ACTION, FLOW, SCRIPT_ACTION)}
 
-__all__ = ["DATA_ACTION", "FLOW", "KINDS"]
+__all__ = ["DATA_ACTION", "FLOW", "KINDS", "SCRIPT_ACTION"]

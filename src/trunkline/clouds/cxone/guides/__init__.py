@@ -1,0 +1,1 @@
+"""CXone as the guides speak to it."""

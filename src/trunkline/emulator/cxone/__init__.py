@@ -1,0 +1,1 @@
+"""NICE CXone: tenants on both surfaces."""

@@ -1,0 +1,1 @@
+"""The endpoints of chapter G3 of the guides: script actions."""

@@ -1,0 +1,272 @@
+"""Script actions as files: checked, tested, planned and applied to a CXone tenant of the emulator."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.api import Api
+from tests.cli import trunkline
+from trunkline.emulator.orgs import Access
+from trunkline.emulator.server import Emulator
+
+PATH = "/api/v2/dataactions/actions"
+BASE = "function main(context) {\n  return { ...context.input, enriched: true };\n}\n"
+CALC = "function main(context) {\n  return context.input.score * 1.2;\n}\n"
+
+
+@pytest.fixture
+def tenant(emulator: Emulator) -> Iterator[Api]:
+    client = Api(emulator, emulator.create_org("tenant", "cxone"))
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def project(tmp_path: Path, tenant: Api, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project whose org `cx` is the tenant."""
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "trunkline.toml").write_text(
+        org_table("cx", "cxone", "guides", tenant.access, tenant.emulator.url)
+    )
+    credentials(monkeypatch, "CX", tenant.access)
+    return tmp_path
+
+
+def org_table(name: str, cloud: str, surface: str, access: Access, url: str) -> str:
+    del access
+    return f'[orgs.{name}]\ncloud = "{cloud}"\nurl = "{url}"\nsurface = "{surface}"\n'
+
+
+def credentials(monkeypatch: pytest.MonkeyPatch, name: str, access: Access) -> None:
+    monkeypatch.setenv(f"TRUNKLINE_{name}_CLIENT_ID", access.client_id)
+    monkeypatch.setenv(f"TRUNKLINE_{name}_CLIENT_SECRET", access.client_secret)
+
+
+def write(project: Path, name: str, code: str, *lines: str, file: str | None = None) -> None:
+    stem = file or name
+    (project / "scripts" / f"{stem}.yaml").write_text("\n".join([f"name: {name}", *lines, ""]))
+    (project / "scripts" / f"{stem}.js").write_text(code)
+
+
+def rules(project: Path) -> dict[str, tuple[str, int | None]]:
+    """The findings of a check: rule → (file, line)."""
+    done = trunkline("check", "--output", "json", cwd=project)
+    return {each["rule"]: (each["file"], each["line"]) for each in json.loads(done.out)["findings"]}
+
+
+def test_a_syntax_error_is_told_at_its_line_of_the_script(project: Path) -> None:
+    write(project, "broken", "function main(context) {\n  let x = ;\n}")
+    assert rules(project) == {"script-syntax": ("scripts/broken.js", 2)}
+
+
+@pytest.mark.parametrize(
+    ("rule", "code", "line"),
+    [
+        ("script-main", "function run(context) { return 1; }", None),
+        ("script-eval", "function main(c) {\n  return eval(c.input.formula);\n}", 2),
+        ("script-eval", "function main(c) {\n  return new Function('return 1')();\n}", 2),
+        ("script-endless", "function main(c) {\n  let n = 0;\n  while (true) { n++; }\n}", 3),
+        ("script-endless", "function main(c) {\n  for (;;) c.n++;\n}", 2),
+        ("script-endless", "function main(c) {\n  do { c.n++ } while (true)\n}", 2),
+        ("script-secret-literal", 'function main(c) {\n  const apiKey = "a8f5f167f44f";\n}', 2),
+        ("script-secret-literal", "function main(c) {\n\n  return `sk_live_4eC39HqLyjWDarjt`;\n}", 3),
+    ],
+)
+def test_a_rule_finds_its_fault(project: Path, rule: str, code: str, line: int | None) -> None:
+    write(project, "faulty", code)
+    assert rules(project) == {rule: ("scripts/faulty.js", line)}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "function main(c) { while (true) { if (c.input.done) break; } }",
+        "function main(c) { for (;;) { return 1; } }",
+        "// while (true) {}\nfunction main(c) { return 'eval(1)' + /while(true){}/.source; }",
+        "const main = (c) => `${'}'} ${c.input.a} eval(`;",
+        "function main(c) { do { c.n-- } while (c.n > 0); return c.evaluate(1); }",
+    ],
+)
+def test_a_sound_script_has_no_finding(project: Path, code: str) -> None:
+    write(project, "sound", code)
+    assert rules(project) == {}
+
+
+def test_fields_of_the_input_are_held_against_those_declared(project: Path) -> None:
+    write(project, "calc", "function main(ctx) {\n  const { score } = ctx.input;\n  return score * ctx.input['wieght'];\n}",
+          "inputs: {score: number, weight: number}")  # fmt: skip
+    found = rules(project)
+    assert found["script-undeclared-input"] == ("scripts/calc.js", 3)
+    assert found["script-unused-input"] == ("scripts/calc.yaml", 2)
+
+
+def test_every_fault_is_told_at_once_and_nothing_is_sent(project: Path, tenant: Api) -> None:
+    filler = "function main() {} //"
+    write(project, "ab", filler)
+    write(project, "n" * 65, filler, file="long")
+    write(project, "fits", filler + "é" + "x" * (65_536 - len(filler) - 2))
+    write(project, "too_big", filler + "é" + "x" * (65_537 - len(filler) - 2))
+    done = trunkline("check", "--output", "json", cwd=project)
+    findings = json.loads(done.out)["findings"]
+    told = sorted((each["rule"], Path(each["file"]).stem) for each in findings)
+    assert told == [("script-name", "ab"), ("script-name", "long"), ("script-size", "too_big")]
+    applied = trunkline("apply", "--org", "cx", "--yes", cwd=project)
+    assert applied.code != 0
+    assert [each["name"] for each in tenant.get(PATH).json()["entities"]] == ["fits"]
+
+
+def test_a_circle_is_shown_by_its_shortest_way(project: Path) -> None:
+    write(project, "aaa", BASE, "depends_on: [bbb]")
+    write(project, "bbb", BASE, "depends_on: [ccc]")
+    write(project, "ccc", BASE, "depends_on: [aaa]")
+    done = trunkline("check", cwd=project)
+    assert done.code == 1
+    assert "aaa → bbb → ccc → aaa" in done.out
+
+
+def test_a_circle_over_project_and_org_is_refused_before_anything_is_sent(project: Path, tenant: Api) -> None:
+    write(project, "aaa", BASE)
+    write(project, "bbb", BASE, "depends_on: [aaa]")
+    write(project, "ccc", BASE, "depends_on: [bbb]")
+    assert trunkline("apply", "--org", "cx", "--yes", cwd=project).code == 0
+    for name in ("bbb", "ccc"):
+        (project / "scripts" / f"{name}.yaml").unlink()
+        (project / "scripts" / f"{name}.js").unlink()
+    write(project, "aaa", BASE, "depends_on: [ccc]")
+    before = len(writes(tenant))
+    done = trunkline("apply", "--org", "cx", "--yes", cwd=project)
+    assert done.code == 6
+    assert "aaa → ccc → bbb → aaa" in done.text
+    assert len(writes(tenant)) == before
+
+
+def writes(tenant: Api) -> list[str]:
+    entries = tenant.call("GET", "/_trunkline/journal").json()
+    mine = [each for each in entries if each["org"] == tenant.access.id]
+    return [
+        f"{each['method']} {each['status']}" for each in mine if each["method"] in ("POST", "PUT", "DELETE")
+    ]
+
+
+def test_scripts_are_created_in_the_order_of_their_dependencies_and_the_next_plan_is_empty(
+    project: Path, tenant: Api
+) -> None:
+    write(project, "a_customer_score_calc", CALC, "depends_on: [base_enrichment]", "inputs: {score: number}")
+    write(project, "base_enrichment", BASE)
+    applied = trunkline("apply", "--org", "cx", "--yes", cwd=project)
+    assert applied.code == 0, applied.text
+    names = [each["name"] for each in tenant.get(PATH).json()["entities"]]
+    assert names == ["base_enrichment", "a_customer_score_calc"]
+    assert trunkline("plan", "--org", "cx", "--exit-code", cwd=project).code == 0
+
+
+def test_a_dependency_that_only_the_org_has_is_all_right_and_one_that_nobody_has_is_not(
+    project: Path, tenant: Api
+) -> None:
+    tenant.post(PATH, {"name": "base_enrichment", "script": {"language": "JavaScript", "content": BASE}})
+    write(project, "customer_score_calc", CALC, "depends_on: [base_enrichment]")
+    assert trunkline("apply", "--org", "cx", "--yes", cwd=project).code == 0
+    write(project, "orphan", CALC, "depends_on: [nowhere_at_all]")
+    done = trunkline("apply", "--org", "cx", "--yes", cwd=project)
+    assert done.code == 6
+    assert "nowhere_at_all" in done.text
+
+
+def test_a_change_in_the_tenant_is_never_overwritten(project: Path, tenant: Api) -> None:
+    write(project, "base_enrichment", BASE)
+    assert trunkline("apply", "--org", "cx", "--yes", cwd=project).code == 0
+    action = tenant.get(PATH).json()["entities"][0]
+    theirs = BASE.replace("true", "'theirs'")
+    tenant.put(f"{PATH}/{action['id']}", action | {"script": {"language": "JavaScript", "content": theirs}})
+    write(project, "base_enrichment", BASE.replace("true", "'mine'"))
+    done = trunkline("apply", "--org", "cx", "--yes", cwd=project)
+    assert done.code == 6
+    assert tenant.get(f"{PATH}/{action['id']}").json()["script"]["content"] == theirs
+
+
+def test_pull_writes_the_definition_and_its_script_and_a_plan_after_it_is_empty(
+    project: Path, tenant: Api
+) -> None:
+    script = {"language": "JavaScript", "content": BASE}
+    tenant.post(PATH, {"name": "base_enrichment", "description": "Adds", "script": script})
+    tenant.post(
+        PATH, {"name": "calc", "script": script, "dependencies": ["base_enrichment"], "enabled": False}
+    )
+    pulled = trunkline("pull", "--org", "cx", cwd=project)
+    assert pulled.code == 0, pulled.text
+    assert (project / "scripts" / "base-enrichment.js").read_text() == BASE
+    assert "depends_on" in (project / "scripts" / "calc.yaml").read_text()
+    assert trunkline("plan", "--org", "cx", "--exit-code", cwd=project).code == 0
+
+
+def test_unit_tests_run_in_the_sandbox(project: Path) -> None:
+    write(project, "calc", "function main(c) {\n  console.log('weighed');\n  return { score: c.input.score * 1.2, at: Date.now() };\n}")  # fmt: skip
+    (project / "scripts" / "calc.test.yaml").write_text(
+        "cases:\n"
+        "  - {name: whole, input: {score: 10}, now: 1970-01-01T00:00:01Z, expect: {score: 12, at: 1000}}\n"
+        "  - {name: part, input: {score: 5}, expect_part: {score: 6}, expect_logs: [weigh]}\n"
+        "  - {name: wrong, input: {score: 1}, expect_part: {score: 7}}\n"
+    )
+    done = trunkline("test", "--output", "json", cwd=project)
+    cases = {each["case"]: each for each in json.loads(done.out)["cases"]}
+    assert {name: each["outcome"] for name, each in cases.items()} == {
+        "whole": "passed", "part": "passed", "wrong": "failed",
+    }  # fmt: skip
+    assert cases["wrong"]["faults"] == ["score: expected 7, got 1.2"]
+    assert done.code == 1
+
+
+def test_a_compile_error_of_the_cloud_is_told_at_file_and_line(project: Path, tenant: Api) -> None:
+    (project / "trunkline.toml").write_text(
+        (project / "trunkline.toml").read_text() + '[rules]\ndisabled = ["script-syntax", "script-main"]\n'
+    )
+    write(project, "broken", "function main(c) {\n  return 1 +;\n}")
+    done = trunkline("apply", "--org", "cx", "--yes", cwd=project)
+    assert done.code == 1
+    assert "scripts/broken.js:2:" in done.text
+
+
+def test_a_run_that_is_killed_before_the_answer_creates_nothing_twice(project: Path, tenant: Api) -> None:
+    write(project, "base_enrichment", BASE)
+    tenant.configure(scriptAnswerSeconds=60)
+    command = [sys.executable, "-m", "trunkline", "apply", "--org", "cx", "--yes"]
+    with subprocess.Popen(command, cwd=project, env=os.environ, stdout=subprocess.DEVNULL) as run:
+        deadline = time.monotonic() + 30
+        while not tenant.get(PATH).json()["total"] and time.monotonic() < deadline:
+            time.sleep(0.05)
+        run.send_signal(signal.SIGKILL)
+    tenant.configure(scriptAnswerSeconds=0)
+    done = trunkline("apply", "--org", "cx", "--yes", cwd=project)
+    assert done.code == 0, done.text
+    assert [each["name"] for each in tenant.get(PATH).json()["entities"]] == ["base_enrichment"]
+
+
+def test_one_project_goes_to_both_clouds(
+    project: Path, tenant: Api, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = org_table("gen", "genesys", "public", api.access, api.emulator.url)
+    (project / "trunkline.toml").write_text((project / "trunkline.toml").read_text() + table)
+    credentials(monkeypatch, "GEN", api.access)
+    write(project, "base_enrichment", BASE)
+    (project / "actions").mkdir()
+    (project / "actions" / "weather.yaml").write_text(
+        "name: Get Weather\ninputs: {city: string}\noutputs: {temperature: number}\n"
+        "request: {method: GET, url: 'https://weather.example.com/{{city}}'}\n"
+        "response: {map: {temperature: $.temperature}}\n"
+    )
+    for name in ("gen", "cx"):
+        done = trunkline("apply", "--org", name, "--yes", cwd=project)
+        assert done.code == 0, done.text
+        assert "1 change" in done.out
+    assert tenant.get(PATH).json()["total"] == 1
+    assert api.get("/api/v2/integrations/actions?category=").status_code == 200
+    assert trunkline("plan", "--org", "gen", "--exit-code", cwd=project).code == 0
