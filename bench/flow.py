@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 from trunkline.engine.expression import Declaration, Scope, compile_tree, parse
@@ -41,7 +42,7 @@ def document() -> dict[str, Any]:
         actions.append(
             {"id": f"d{number}", "__type": "DecisionAction", "expression": condition, "paths": paths}
         )
-    for one, after in zip(actions, actions[1:], strict=False):
+    for one, after in pairwise(actions):
         one["nextAction"] = after["id"]
     item = {"id": "main", "__type": "State", "name": "Main", "startAction": "u0", "actionList": actions}
     variables = [
