@@ -224,7 +224,7 @@ def spend(running: Any, targets: list[Target], clock: FastClock, out: Path) -> f
         targets[0], pool=targets[1:], clock=clock.now, sleep=lambda seconds: time.sleep(seconds / FASTER)
     )
     begun = clock.now()
-    verdict = Exporter(PublicFlows(session), out, Options(threads=8)).run()
+    verdict = Exporter(PublicFlows(session), out, Options()).run()
     seconds = clock.now() - begun
     session.close()
     assert verdict.whole

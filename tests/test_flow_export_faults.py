@@ -315,3 +315,26 @@ def test_a_journal_that_was_cut_off_is_read_as_far_as_it_goes(run, tmp_path):
     assert (verdict.fetched, verdict.unchanged) == (2, 2)
     assert manifest.read_bytes().count(b"\n") == 4
     assert not partial.exists()
+
+
+def test_a_disk_that_takes_only_a_part_leaves_no_part_behind(run, tmp_path, monkeypatch):
+    write = os.write
+    room = 3000
+
+    def nearly_full(descriptor: int, data: bytes | memoryview) -> int:
+        nonlocal room
+        if room == 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        written = write(descriptor, data[:room])
+        room -= written
+        return written
+
+    monkeypatch.setattr("trunkline.export.folder.os.write", nearly_full)
+    with pytest.raises(TrunklineError, match="disk is full"):
+        run(lambda request, response: response, threads=1)
+    monkeypatch.setattr("trunkline.export.folder.os.write", write)
+
+    for name in files(tmp_path):
+        assert (tmp_path / "out" / name).read_bytes() == (tmp_path / "seed" / name).read_bytes()
+    assert run(lambda request, response: response).whole
+    assert (tmp_path / "out" / "manifest.ndjson").read_bytes().count(b"\n") == 4

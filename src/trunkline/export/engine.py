@@ -58,7 +58,7 @@ class Options:
     naming: Naming = Naming.ID
     fresh: bool = False
     prune: bool = False
-    threads: int = 4
+    threads: int = 8
 
     @property
     def everything(self) -> bool:

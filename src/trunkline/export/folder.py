@@ -10,7 +10,6 @@ matches its line is whole, and a line without such a file says nothing.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
@@ -36,7 +35,9 @@ IN_MEMORY = 4 * 1024 * 1024
 _PARTIAL = ".partial"
 _JOURNAL = "journal.ndjson"
 _WAIT = "wait until it has ended, or choose another --output-dir"
-_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+_BINARY = getattr(os, "O_BINARY", 0)
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | _BINARY
+_WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +121,11 @@ class Folder:
         part = self._partial / f"{threading.get_ident()}.part"
         try:
             with self._lock:
-                stream = part.open("wb", buffering=0)
-            with stream:
-                stream.write(content)
+                descriptor = os.open(part, _WRITE, 0o666)
+            try:
+                _write_all(descriptor, content)
+            finally:
+                os.close(descriptor)
         except OSError:
             part.unlink(missing_ok=True)
             raise
@@ -131,9 +134,12 @@ class Folder:
     def _append(self, line: bytes) -> int:
         """Where in the journal the line begins."""
         offset = self._end
-        self._end += os.write(self._journal, line)
-        if self._end < offset + len(line):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        try:
+            _write_all(self._journal, line)
+        except OSError:
+            os.ftruncate(self._journal, offset)
+            raise
+        self._end += len(line)
         return offset
 
     def forget(self, flow_id: str, *, remove: bool) -> str:
@@ -177,6 +183,13 @@ class Folder:
             if old is not None:
                 old.close()
         part.replace(self._manifest)
+
+
+def _write_all(descriptor: int, content: bytes) -> None:
+    """A disk that is nearly full takes a part at first, and refuses the rest."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
 
 
 def _encoded(line: JsonObject) -> bytes:
