@@ -327,3 +327,13 @@ def test_a_flow_in_another_form_cannot_be_run(tmp_path):
     done = trunkline("flow", "paths", flow)
     assert done.code == 1
     assert "only a configuration can be run" in done.err
+
+
+def test_the_example_of_the_documentation_passes(tmp_path):
+    page = (Path(__file__).resolve().parents[1] / "docs" / "simulation.md").read_text(encoding="utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0]
+    (tmp_path / "after-hours.json").write_bytes((SAMPLE / "after-hours.json").read_bytes())
+    tests = tmp_path / "one.flowtest.yaml"
+    tests.write_text(example, encoding="utf-8")
+    done = trunkline("test", tests, cwd=tmp_path)
+    assert done.code == 0, done.text
