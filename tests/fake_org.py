@@ -61,6 +61,9 @@ class FakeProvider:
             str(version),
         )
 
+    def same_identity(self, desired):
+        return self.named(desired.body.get("name", desired.address.name))
+
     def named(self, name):
         return [self.read(key) for key, (body, _) in sorted(self.objects.items()) if body["name"] == name]
 

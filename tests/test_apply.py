@@ -387,7 +387,7 @@ def test_drift_is_found_with_nothing_but_the_repository(world, provider):
         file.unlink()
     assert find_drift(world.planner(), lambda resource: None) == ([], [])
     provider.edit("a", x=2)
-    provider.delete(provider.named("b")[0])
+    provider.delete(provider.same_identity(thing("b"))[0])
     found, _ = find_drift(world.planner(), lambda resource: Author("user Ann", None, "update"))
     assert [(each.address.name, each.deleted) for each in found] == [("a", False), ("b", True)]
     assert [field.field for field in found[0].fields] == ["x"]

@@ -208,6 +208,20 @@ class Project:
 
         return plan_rollback(right, runs, since)
 
+    def plan_promotion(
+        self, source: Org, right: Writing, *, kinds: Sequence[str] = (), adopt: bool = False
+    ) -> Plan:
+        """What brings objects of one org to another: all kinds that both can hold, or those named."""
+        from trunkline.apply.promote import plan_promotion, read_source, variable_values
+        from trunkline.domain.kinds import KINDS
+        from trunkline.domain.plan import Policy
+
+        chosen = kinds or tuple(name for name in source.cloud.providers if name in right.site.providers)
+        resources, notes = read_source(source.cloud.providers, KINDS, chosen)
+        variables = self.config.variables_of
+        values = variable_values(variables(source.name), variables(right.site.name))
+        return plan_promotion(right.planner, resources, Policy(adopt=adopt), notes, values)
+
     def drift(self, org: Org) -> tuple[list[Drift], list[Address]]:
         """What is not in the org as it was last applied or pulled, and objects that nothing is known of."""
         from trunkline.apply.drift import find_drift

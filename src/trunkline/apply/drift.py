@@ -36,7 +36,7 @@ def find_drift(planner: Planner, author_of: Authors) -> tuple[list[Drift], list[
     """
     bases = planner.lock.bases()
     known = [address for address in planner.lock.entries if address.kind in planner.providers]
-    live = {each.address: each for each in planner.actual({address.kind for address in known})}
+    live = {each.address: each for each in planner.actual({address.kind for address in known}, bases)}
     found: list[Drift] = []
     for address in sorted(known):
         base, resource = bases.get(address), live.get(address)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from trunkline.clouds.base import Provider, Repoints
+from trunkline.clouds.base import Provider, Remembers, Repoints
+from trunkline.clouds.genesys.public.references import LISTS
 from trunkline.domain.canonical import match_paths, without
 from trunkline.domain.cycles import cycles
 from trunkline.domain.finding import Finding, Severity
@@ -42,11 +43,12 @@ class Planner:
 
         Raises Partial if the org could not be listed whole.
         """
-        base = self.lock.bases() if bases is None else bases
+        committed = self.lock.bases()
+        base = committed if bases is None else bases
         known = self._managed() if managed is None else managed
         wanted, notes = self._held([each for each in desired if each.address.kind in self.providers])
         concerned = targets if targets is not None else {each.address for each in wanted} | known
-        actual = self.actual({address.kind for address in concerned})
+        actual = self.actual({address.kind for address in concerned}, committed)
         wanted, unresolved = self._localised(wanted, targets)
         names = self._renamed(wanted, known) if renamed is None else renamed
         facts = Facts(managed=known, renamed=names, targets=targets)
@@ -58,8 +60,17 @@ class Planner:
             made = make_plan(wanted, actual, base, KINDS, policy, said, facts)
         return hold_back(made, said)
 
-    def actual(self, kinds: set[str]) -> list[Resource]:
-        """What the org has of some kinds, under the addresses of the lock."""
+    def actual(self, kinds: set[str], bases: Mapping[Address, JsonObject]) -> list[Resource]:
+        """What the org has of some kinds, under the addresses of the lock; `bases` spare fetching."""
+        known = {
+            entry.id: (entry.version, bases[address])
+            for address, entry in self.lock.entries.items()
+            if entry.version is not None and address in bases
+        }
+        for name in kinds & self.providers.keys():
+            provider = self.providers[name]
+            if isinstance(provider, Remembers):
+                provider.remember(known)
         return [
             resource
             for name in self.providers
@@ -124,11 +135,13 @@ class Planner:
                 continue
             for address in unresolved:
                 if address not in coming:
+                    known = address.kind in KINDS or address.kind in LISTS
+                    severity = Severity.ERROR if known else Severity.WARNING
                     said = f"it refers to {address}, which {self.org} does not have"
                     hint = "create it there, add it to the project, or correct the name"
                     place = resource.source.place() if resource.source else None
                     errors.append(
-                        Finding("plan-unresolved", Severity.ERROR, said, resource.address, (), place, hint)
+                        Finding("plan-unresolved", severity, said, resource.address, (), place, hint)
                     )
         return found, errors
 

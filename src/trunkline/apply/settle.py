@@ -81,8 +81,8 @@ class Settler:
         """The object of a step: by the id it had, for a new one by its name."""
         provider = self.providers[step.address.kind]
         if step.operation in ("create", "replace"):
-            name = (step.after or {}).get("name", step.address.name)
-            twins = [each for each in provider.named(str(name)) if each.remote_id != step.before_id]
+            wanted = Resource(step.address, step.after or {})
+            twins = [each for each in provider.same_identity(wanted) if each.remote_id != step.before_id]
             return next(
                 (each for each in twins if not self._lacks(each, step.after)), next(iter(twins), None)
             )

@@ -46,17 +46,28 @@ class Writer:
     def _desired(self, change: Change) -> Resource:
         source = change.desired.source if change.desired else None
         resource = Resource(change.address, change.body or {}, source)
-        return self._provider(resource).localise(resource)[0]
+        local, unresolved = self._provider(resource).localise(resource)
+        lost = [str(address) for address in unresolved if address.kind in self.kinds]
+        if lost:
+            raise Refused(f"it refers to {', '.join(lost)}, which the org does not have")
+        return local
 
     def _step(
         self, change: Change, desired: Resource, write: Callable[[], Resource]
     ) -> tuple[Resource | None, float]:
-        return self.recorder.step(change.address, str(change.operation), change.actual, desired.body, write)
+        before = self._before(change)
+        return self.recorder.step(change.address, str(change.operation), before, desired.body, write)
+
+    def _before(self, change: Change) -> Resource | None:
+        """The object to go back to; where plans hold only what is compared, the whole of it is read."""
+        if change.actual is None or not self.kinds[change.address.kind].compared_only:
+            return change.actual
+        return self.providers[change.address.kind].read(change.actual.remote_id or "")
 
     def _create(self, desired: Resource, twin_of: str | None) -> Resource:
         """Makes the object. Of one that is there by now, only the very one that is wanted will do."""
         provider = self._provider(desired)
-        for found in provider.named(_name(desired)):
+        for found in provider.same_identity(desired):
             if found.remote_id == twin_of:
                 continue
             if not self._missing(found, desired):
@@ -183,8 +194,3 @@ def missing(kind: Kind, seen: JsonObject, desired: JsonObject) -> list[FieldChan
     """What a live body lacks of a desired one."""
     theirs = canonical(kind, seen)
     return diff(theirs, inherit(kind, canonical(kind, desired), theirs))
-
-
-def _name(resource: Resource) -> str:
-    name = resource.body.get("name")
-    return name if isinstance(name, str) else resource.address.name

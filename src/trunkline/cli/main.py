@@ -27,10 +27,12 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("plan", "Show what would change in an org."),
     "apply": ("apply", "Carry out a plan."),
     "rollback": ("rollback", "Take runs back: a plan like any other, shown first."),
+    "promote": ("promote", "Bring objects of one org to another, with ids mapped."),
     "drift": ("drift", "What changed in the org behind our back, and who did it."),
     "history": ("history", "List runs; the steps of one with their latency."),
     "audit": ("audit", "Our own tamper-evident log; the cloud's audit."),
     "action": ("action", "One data action: show, run, test, publish."),
+    "script": ("script", "One script action of CXone: run, test, create."),
     "flow": ("flow", "Flows: export, validate, diff, graph."),
     "completion": ("completion", "Print the completion script for bash, zsh or fish."),
 }

@@ -63,8 +63,8 @@ class Provider(Protocol):
         """One object. Raises NotFound."""
         ...
 
-    def named(self, name: str) -> Sequence[Resource]:
-        """The objects of exactly this name: the identity look-up of a write."""
+    def same_identity(self, desired: Resource) -> Sequence[Resource]:
+        """The live objects of exactly this name (and type, where that counts): looked up before a write."""
         ...
 
     def localise(self, desired: Resource) -> tuple[Resource, tuple[Address, ...]]:
@@ -85,6 +85,15 @@ class Provider(Protocol):
 
     def delete(self, live: Resource) -> None:
         """Removes the object; one that is gone already is no error."""
+        ...
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """A kind whose bodies are costly to fetch."""
+
+    def remember(self, known: Mapping[str, tuple[str, JsonObject]]) -> None:
+        """Version and canonical body by id: what `list` need not fetch again."""
         ...
 
 

@@ -27,6 +27,7 @@ class Cloud:
 
     def __init__(self, target: Target, session: Session) -> None:
         self.target = target
+        self.force_unlock = False
         self.session = session
 
     @cached_property
@@ -41,7 +42,15 @@ class Cloud:
     @property
     def providers(self) -> Mapping[str, Provider]:
         """What can be planned and applied, by kind."""
-        return {self.actions.kind: self.actions}
+        if self.target.surface == "guides":
+            return {self.actions.kind: self.actions}
+        return self._public
+
+    @cached_property
+    def _public(self) -> Mapping[str, Provider]:
+        from trunkline.clouds.genesys.public import providers
+
+        return providers(self.session, self.references, self.actions, lambda: self.force_unlock)
 
     @cached_property
     def actions(self) -> DataActions | GuidesDataActions:

@@ -24,6 +24,7 @@ MOST_PAGES = 5_000
 class _Seen:
     """The ids so far, each once, and what is wrong with the pages."""
 
+    key: str = "id"
     ids: set[str] = field(default_factory=set[str])
     notes: list[str] = field(default_factory=list[str])
     unreadable: int = 0
@@ -41,7 +42,7 @@ class _Seen:
             )
         found: list[JsonObject] = []
         for entity in entities:
-            remote_id = entity.get("id") if isinstance(entity, dict) else None
+            remote_id = entity.get(self.key) if isinstance(entity, dict) else None
             if not (isinstance(remote_id, str) and remote_id):
                 self.unreadable += 1
             elif remote_id not in self.ids:
@@ -51,7 +52,7 @@ class _Seen:
 
     def close(self, total: int | None) -> None:
         if self.unreadable:
-            self.notes.append(f"{self.unreadable} entries have no id and were left out")
+            self.notes.append(f"{self.unreadable} entries have no {self.key} and were left out")
         if total is not None and self.count < total:
             self.notes.append(f"the cloud counts {total} and listed {self.count}")
 
@@ -59,21 +60,25 @@ class _Seen:
 class Pages(Generic[T]):
     """A listing with page numbers from 1, read page by page as it is gone through, once.
 
-    `shape` makes an item of an entity, None where it is not wanted. `size` is the page size that was
-    asked for. `total`, the cloud's count of what is wanted, is known from the first page on; `notes` are
-    whole at the end.
+    `shape` makes an item of an entity, None where it is not wanted; `key` tells entities apart. `size` is the
+    page size that was asked for. `total`, the cloud's count of what is wanted, is known from the first page
+    on; `notes` are whole at the end.
 
     Ends at an empty page, or at a page that is not full once the cloud's own count is reached: a
     count that is too small is not believed as long as pages are full.
     """
 
     def __init__(
-        self, fetch: Callable[[int], JsonObject], size: int, shape: Callable[[JsonObject], T | None]
+        self,
+        fetch: Callable[[int], JsonObject],
+        size: int,
+        shape: Callable[[JsonObject], T | None],
+        key: str = "id",
     ) -> None:
         self._fetch = fetch
         self._size = size
         self._shape = shape
-        self._seen = _Seen()
+        self._seen = _Seen(key)
         self._counted: int | None = None
         self._left_out = 0
 

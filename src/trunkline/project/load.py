@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from trunkline.domain.finding import Finding, Severity
-from trunkline.domain.kinds import KINDS
+from trunkline.domain.kinds import KINDS, SIMPLE
 from trunkline.domain.resource import Address, Place, Resource, Source
 from trunkline.errors import InvalidInput
 from trunkline.project.actions import read_action
 from trunkline.project.config import Config
 from trunkline.project.flows import read_flow
 from trunkline.project.lock import file_addresses
+from trunkline.project.objects import reader
 from trunkline.project.reading import ReadFile, Reading
 from trunkline.project.scripts import read_script_action
 
@@ -31,10 +32,12 @@ class Loaded:
         return [resource for resource in self.resources if resource.address.kind == kind]
 
 
+_PLAIN = (*(kind.name for kind in SIMPLE), "data_table", "integration", "prompt", "queue")
 _READERS: Mapping[str, Callable[[ReadFile], Reading]] = {
     "data_action": read_action,
     "flow": read_flow,
     "script_action": read_script_action,
+    **{kind: reader(kind) for kind in _PLAIN},
 }
 
 

@@ -52,7 +52,12 @@ def remap(document: JsonObject, resolve: Resolve) -> Remapped:
             unresolved.append(reference)
         elif target != reference.id:
             ids[reference.id] = target
-    return Remapped(dict(_entries(document, ids)), tuple(unresolved))
+    return Remapped(replace_ids(document, ids), tuple(unresolved))
+
+
+def replace_ids(document: JsonObject, ids: Mapping[str, str]) -> JsonObject:
+    """A copy with every text that is one of these ids replaced."""
+    return dict(_entries(document, ids))
 
 
 def _entries(value: JsonObject, ids: Mapping[str, str]) -> Iterator[tuple[str, Json]]:

@@ -2,9 +2,25 @@
 
 from trunkline.domain.kind import Kind
 from trunkline.domain.kinds.data_action import DATA_ACTION
+from trunkline.domain.kinds.data_table import DATA_TABLE
 from trunkline.domain.kinds.flow import FLOW
+from trunkline.domain.kinds.integration import INTEGRATION
+from trunkline.domain.kinds.prompt import PROMPT
+from trunkline.domain.kinds.queue import QUEUE
 from trunkline.domain.kinds.script_action import SCRIPT_ACTION
+from trunkline.domain.kinds.simple import SIMPLE
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (DATA_ACTION, FLOW, SCRIPT_ACTION)}
+_ALL = (*SIMPLE, INTEGRATION, DATA_ACTION, DATA_TABLE, PROMPT, QUEUE, FLOW, SCRIPT_ACTION)
+KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
 
-__all__ = ["DATA_ACTION", "FLOW", "KINDS", "SCRIPT_ACTION"]
+__all__ = [
+    "DATA_ACTION",
+    "DATA_TABLE",
+    "FLOW",
+    "INTEGRATION",
+    "KINDS",
+    "PROMPT",
+    "QUEUE",
+    "SCRIPT_ACTION",
+    "SIMPLE",
+]

@@ -75,8 +75,9 @@ class GuidesDataActions:
         """One action."""
         return self._resource(self._session.get_json(route(_ONE, remote_id)))
 
-    def named(self, name: str) -> list[Resource]:
+    def same_identity(self, desired: Resource) -> list[Resource]:
         """Published actions of exactly this name."""
+        name = desired.body.get("name") or desired.address.name
         found = list_all(self._session, _ALL, {"name": name}, _PAGE).items
         return [self.read(each["id"]) for each in found if _name(each) == name and not _is_new(each)]
 

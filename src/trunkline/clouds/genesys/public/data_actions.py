@@ -31,7 +31,7 @@ class DataActions:
 
     kind = DATA_ACTION.name
     twins = True
-    cannot_hold = ("description", "errorHandling")
+    cannot_hold = ("description", "errorHandling", "conditions")
 
     def __init__(self, session: Session, references: References) -> None:
         self._session = session
@@ -57,19 +57,23 @@ class DataActions:
         """What is live of an action."""
         return self._resource(self._whole(remote_id))
 
-    def named(self, name: str) -> list[Resource]:
+    def same_identity(self, desired: Resource) -> list[Resource]:
         """Published actions of exactly this name."""
+        name = desired.body.get("name") or desired.address.name
         found = list_all(self._session, ALL, {"name": name}).items
         return [self.read(each["id"]) for each in found if each.get("name") == name]
 
     def localise(self, desired: Resource) -> tuple[Resource, tuple[Address, ...]]:
-        """As it is: the integration is named, and resolved by the write."""
-        return desired, ()
+        """As it is: the integration is named, and resolved by the write; listed where the org lacks it."""
+        name = desired.body.get("integration")
+        lacks = name and name not in self._references.directory("integration").ids
+        return desired, (Address("integration", name),) if lacks else ()
 
     def create(self, desired: Resource) -> Resource:
         """Published from a draft; one of ours that a broken run left behind is taken up again."""
         draft = self._draft(desired)
         self._drafts.publish(draft)
+        self._references.forget(self.kind)
         return self.read(draft.remote_id)
 
     def draft(self, desired: Resource) -> str:

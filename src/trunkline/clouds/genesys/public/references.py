@@ -19,6 +19,7 @@ from trunkline.errors import InvalidInput
 T = TypeVar("T")
 
 LISTS: Mapping[str, str] = {
+    "credential": "/api/v2/integrations/credentials",
     "data_action": "/api/v2/integrations/actions",
     "data_table": "/api/v2/flows/datatables",
     "division": "/api/v2/authorization/divisions",
@@ -29,6 +30,7 @@ LISTS: Mapping[str, str] = {
     "group": "/api/v2/groups",
     "integration": "/api/v2/integrations",
     "language": "/api/v2/routing/languages",
+    "nlu_domain": "/api/v2/languageunderstanding/domains",
     "prompt": "/api/v2/architect/prompts",
     "queue": "/api/v2/routing/queues",
     "schedule": "/api/v2/architect/schedules",
@@ -55,13 +57,14 @@ def pages(
     query: Query | None,
     size: int,
     shape: Callable[[JsonObject], T | None],
+    key: str = "id",
 ) -> Pages[T]:
     """The same page by page; see `Pages`."""
 
     def fetch(number: int) -> JsonObject:
         return session.get_json(path, {**(query or {}), "pageSize": size, "pageNumber": number})
 
-    return Pages(fetch, size, shape)
+    return Pages(fetch, size, shape, key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +114,13 @@ class References:
             hint=_near(name, directory.ids) or "create it, or correct the name in the file",
         )
 
-    def forget(self) -> None:
-        """What was listed may have changed: list again when asked."""
+    def forget(self, kind: str | None = None) -> None:
+        """What was listed, of one kind or of all, may have changed: list again when asked."""
         with self._lock:
-            self._directories.clear()
+            if kind is None:
+                self._directories.clear()
+            else:
+                self._directories.pop(kind, None)
 
 
 def _near(name: str, known: Mapping[str, str]) -> str | None:
