@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import http.server
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +19,7 @@ from tests.api import Api
 from tests.cli import trunkline
 from trunkline.emulator.orgs import Access
 from trunkline.emulator.server import Emulator
+from trunkline.store import open_store
 
 PATH = "/api/v2/dataactions/actions"
 BASE = "function main(context) {\n  return { ...context.input, enriched: true };\n}\n"
@@ -270,3 +273,120 @@ def test_one_project_goes_to_both_clouds(
     assert tenant.get(PATH).json()["total"] == 1
     assert api.get("/api/v2/integrations/actions?category=").status_code == 200
     assert trunkline("plan", "--org", "gen", "--exit-code", cwd=project).code == 0
+
+
+class Listener:
+    """A real web server that keeps what is posted to it, and answers with a status."""
+
+    def __init__(self, status: int = 200) -> None:
+        self.events: list[dict[str, object]] = []
+        events = self.events
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                events.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+                self.send_response(status)
+                self.send_header("content-length", "0")
+                self.end_headers()
+
+            def log_message(self, format: str, *args: object) -> None:
+                del format, args
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+
+    def __enter__(self) -> Listener:
+        return self
+
+    def __exit__(self, *about: object) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+def audit(project: Path) -> list[dict[str, object]]:
+    with open_store(project) as store:
+        return [each.record for each in store.audit.records() if "test_passed" in each.record]
+
+
+def test_the_score_of_the_guide_is_created_tested_announced_and_recorded(project: Path, tenant: Api) -> None:
+    write(project, "base_enrichment", BASE)
+    write(project, "customer_score_calc", CALC, "depends_on: [base_enrichment]")
+    with Listener() as hook:
+        options = ("--org", "cx", "--webhook-url", hook.url)
+        assert trunkline("script", "create", "base_enrichment", *options, cwd=project).code == 0
+        done = trunkline("script", "create", "customer_score_calc", *options, "--output", "json", cwd=project)
+        assert done.code == 0, done.text
+        again = trunkline(
+            "script", "create", "customer_score_calc", *options, "--output", "json", cwd=project
+        )
+    made, repeated = json.loads(done.out), json.loads(again.out)
+    assert (made["created"], repeated["created"], made["attempt_count"]) == (True, False, 1)
+    assert made["test"]["output"] is None
+    assert "NaN" in made["test"]["warnings"][0]
+    assert tenant.get(PATH).json()["total"] == 2
+    assert [event["event"] for event in hook.events] == ["ACTION_CREATED"] * 2
+    assert hook.events[1]["action_id"] == made["action_id"]
+    assert hook.events[1]["test_status"] == "SUCCESS"
+    assert isinstance(hook.events[1]["latency_ms"], float)
+    record = audit(project)[1]
+    assert set(record) == {"timestamp", "action_id", "name", "latency_ms", "test_passed", "attempt_count"}
+    tested = trunkline(
+        "script", "test", "customer_score_calc", "--org", "cx", "--set", "score=10", "-o", "json", cwd=project
+    )
+    assert json.loads(tested.out)["output"] == 12
+
+
+def test_a_webhook_that_fails_is_told_and_fails_nothing(project: Path) -> None:
+    write(project, "base_enrichment", BASE)
+    with Listener(500) as hook:
+        done = trunkline(
+            "script", "create", "base_enrichment", "--org", "cx", "--webhook-url", hook.url, cwd=project
+        )
+    assert done.code == 0
+    assert "webhook was not delivered: it answered 500" in done.err
+
+
+def test_a_create_that_is_killed_before_its_answer_sends_the_same_key_again(
+    project: Path, tenant: Api
+) -> None:
+    write(project, "base_enrichment", BASE)
+    tenant.configure(scriptAnswerSeconds=60)
+    command = [sys.executable, "-m", "trunkline", "script", "create", "base_enrichment", "--org", "cx"]
+    with subprocess.Popen(command, cwd=project, env=os.environ, stdout=subprocess.DEVNULL) as run:
+        deadline = time.monotonic() + 30
+        while not tenant.get(PATH).json()["total"] and time.monotonic() < deadline:
+            time.sleep(0.05)
+        run.send_signal(signal.SIGKILL)
+    tenant.configure(scriptAnswerSeconds=0, scriptListLagSeconds=3600)
+    done = trunkline("script", "create", "base_enrichment", "--org", "cx", cwd=project)
+    assert done.code == 0, done.text
+    tenant.configure(scriptListLagSeconds=0)
+    assert tenant.get(PATH).json()["total"] == 1
+    posts = [each for each in tenant.call("GET", "/_trunkline/journal").json()
+             if each["org"] == tenant.access.id and (each["method"], each["path"]) == ("POST", PATH)]  # fmt: skip
+    assert {each["status"] for each in posts} == {201}
+
+
+def test_429s_without_a_time_are_waited_out_and_counted(project: Path, tenant: Api) -> None:
+    write(project, "base_enrichment", BASE)
+    rule = {"fault": "429-without-retry-after", "route": f"POST {PATH}", "times": 1, "org": tenant.access.id}
+    assert tenant.call("POST", "/_trunkline/faults", rule).status_code in (200, 201)
+    done = trunkline("script", "create", "base_enrichment", "--org", "cx", "-o", "json", cwd=project)
+    assert done.code == 0, done.text
+    assert json.loads(done.out)["attempt_count"] == 2
+
+
+def test_a_script_of_the_project_runs_here(project: Path) -> None:
+    write(project, "calc", CALC)
+    done = trunkline("script", "run", "calc", "--set", "score=5", "-o", "json", cwd=project)
+    assert json.loads(done.out)["output"] == 6
+
+
+def test_the_embedded_emulator_has_a_cxone_tenant(project: Path) -> None:
+    write(project, "base_enrichment", BASE)
+    options = ("--org", "emulator-cxone", "--surface", "guides")
+    assert trunkline("apply", *options, "--yes", cwd=project).code == 0
+    assert trunkline("plan", *options, "--exit-code", cwd=project).code == 0

@@ -33,6 +33,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("audit", "Our own tamper-evident log; the cloud's audit."),
     "action": ("action", "One data action: show, run, test, publish."),
     "script": ("script", "One script action of CXone: run, test, create."),
+    "script": ("script", "One script action of CXone: run, test, create."),
     "flow": ("flow", "Flows: export, validate, diff, graph."),
     "completion": ("completion", "Print the completion script for bash, zsh or fish."),
 }

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 
 def open_org(
-    org: str | None, surface: str | None = None, folder: Path | None = None
+    org: str | None, surface: str | None = None, folder: Path | None = None, *, cloud: str | None = None
 ) -> AbstractContextManager[Org]:
     """The org of `--org`, the environment or the project; see `library.connect`."""
     return connect(
-        org, surface=surface, folder=folder, on_wait=_tell_wait, on_note=lambda note: talk(f"note: {note}")
+        org,
+        surface=surface,
+        cloud=cloud,
+        folder=folder,
+        on_wait=_tell_wait,
+        on_note=lambda note: talk(f"note: {note}"),
     )
 
 

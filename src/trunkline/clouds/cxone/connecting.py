@@ -59,6 +59,13 @@ class CxoneCloud(Cloud):
         raise _none(self.target, "objects of Genesys Cloud")
 
 
+def cxone(cloud: Cloud) -> CxoneCloud:
+    """The cloud as a tenant of CXone. Raises NoTarget for an org of Genesys."""
+    if not isinstance(cloud, CxoneCloud):
+        raise NoTarget(f"{cloud.target.name} is an org of {cloud.target.cloud}; this needs a tenant of cxone")
+    return cloud
+
+
 def _none(target: Target, what: str) -> NoTarget:
     return NoTarget(
         f"{target.name} is a tenant of NICE CXone, which has no {what}",
