@@ -384,3 +384,10 @@ def test_random_answers_never_make_a_run_hang_or_escape(data):
     result = Run(build(flow.document), interaction).go()
     assert result.verdict is Verdict.ENDED
     assert result.actions <= 42
+
+
+def test_long_texts_are_cut_in_the_trace_and_not_in_the_variable():
+    flow = Flow(Flow__s="str").assign("set", "Flow.s", f'"{"x" * 3000}"', to="end").end("end")
+    result = flow.run()
+    assert result.variables["Flow.s"] == "x" * 3000
+    assert len(str(result.visits[0].writes[0][1])) == 2001

@@ -10,7 +10,7 @@ import pytest
 from tests.cli import trunkline
 from tests.flow_build import Flow
 from trunkline.domain.resource import Address, Resource, Source
-from trunkline.engine.flow import build
+from trunkline.engine.flow import FLOW_ASSUMPTIONS, build
 from trunkline.engine.flow.explore import search, unreachable
 from trunkline.project.suite.flows import FlowCoverage, FlowSubjects, read_flow_tests, run_flow_tests
 from trunkline.project.suite.flows.comparing import compare, distinct
@@ -337,3 +337,9 @@ def test_the_example_of_the_documentation_passes(tmp_path):
     tests.write_text(example, encoding="utf-8")
     done = trunkline("test", tests, cwd=tmp_path)
     assert done.code == 0, done.text
+
+
+def test_every_assumption_of_the_engine_is_in_the_documentation():
+    page = (Path(__file__).resolve().parents[1] / "docs" / "simulation.md").read_text(encoding="utf-8")
+    rows = [f"| `{one.id}` | {one.text} | {one.choice} |" for one in FLOW_ASSUMPTIONS]
+    assert [row for row in rows if row not in page] == []

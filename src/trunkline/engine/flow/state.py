@@ -15,6 +15,9 @@ from trunkline.engine.flow.trace import Asked, End, Record, Visit
 from trunkline.engine.flow.typed import empty
 
 NOTHING: frozenset[str] = frozenset()
+MAX_SAID = 10_000
+"""How many characters of one prompt are kept, so that no flow fills the memory with its trace."""
+_MAX_TRACED = 2_000
 
 
 class Finished(Exception):
@@ -66,7 +69,7 @@ class State:
         self.scope.assign(target.key, value)
         self.origins[target.key] = origins
         if self.visit is not None:
-            self.visit.writes.append((target.name, value))
+            self.visit.writes.append((target.name, _for_trace(value)))
 
     def sources(self, field: Field) -> frozenset[str]:
         """What of the outside an expression depends on."""
@@ -125,7 +128,7 @@ class State:
             self.assign(Target(key, name, self.program.types.get(key, "any")), value, origins)
 
     def sayspoken(self, value: Value) -> None:
-        words = spoken(value)
+        words = spoken(value)[:MAX_SAID]
         if words and self.visit is not None:
             self.visit.said.append(words)
 
@@ -150,3 +153,8 @@ class State:
 
 def spoken(value: Value) -> str:
     return "" if isinstance(value, NotSet) else text_of(value)
+
+
+def _for_trace(value: Value) -> Value:
+    """The value as the trace keeps it: long texts are cut."""
+    return f"{value[:_MAX_TRACED]}…" if isinstance(value, str) and len(value) > _MAX_TRACED else value
