@@ -70,9 +70,7 @@ _MOST_THREADS = 32
 )
 @click.option("--prune", is_flag=True, help="With --all: remove files of flows the org no longer has.")
 @click.option("--pool", multiple=True, metavar="PROFILE", help="A further client of the org, for its quota.")
-@click.option(
-    "--threads", type=click.IntRange(1, 64), help="Requests at once; else 8, or 4 for each client."
-)
+@click.option("--threads", type=click.IntRange(1, 64), help="Requests at once; else 8, or 4 for each client.")
 @org_option
 @surface_option
 @output_option()
