@@ -15,7 +15,10 @@ from trunkline.errors import NoTarget, NotFound, PermissionMissing
 if TYPE_CHECKING:
     from trunkline.clouds.base import Author, Provider
     from trunkline.clouds.flows import Flows
+    from trunkline.clouds.genesys.guides.audit import AuditRecords
+    from trunkline.clouds.genesys.guides.conditions import Conditions
     from trunkline.clouds.genesys.guides.data_actions import GuidesDataActions
+    from trunkline.clouds.genesys.guides.webhooks import Webhooks
     from trunkline.clouds.genesys.public.data_actions import DataActions
     from trunkline.clouds.genesys.public.references import References
     from trunkline.clouds.keys import Keys
@@ -43,7 +46,10 @@ class Cloud:
     def providers(self) -> Mapping[str, Provider]:
         """What can be planned and applied, by kind."""
         if self.target.surface == "guides":
-            return {self.actions.kind: self.actions}
+            from trunkline.clouds.genesys.guides.data_sets import GuidesDataSets
+
+            data_sets = GuidesDataSets(self.session)
+            return {data_sets.kind: data_sets, self.actions.kind: self.actions}
         return self._public
 
     @cached_property
@@ -73,6 +79,27 @@ class Cloud:
         from trunkline.clouds.genesys.public.flows import PublicFlows
 
         return PublicFlows(self.session)
+
+    @cached_property
+    def conditions(self) -> Conditions:
+        """Conditions of data actions; of the guides' surface alone."""
+        from trunkline.clouds.genesys.guides.conditions import Conditions
+
+        return Conditions(self.session)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """Webhooks; of the guides' surface alone."""
+        from trunkline.clouds.genesys.guides.webhooks import Webhooks
+
+        return Webhooks(self.session)
+
+    @cached_property
+    def audit(self) -> AuditRecords:
+        """The cloud's audit records; of the guides' surface alone."""
+        from trunkline.clouds.genesys.guides.audit import AuditRecords
+
+        return AuditRecords(self.session)
 
     @cached_property
     def references(self) -> References:

@@ -13,6 +13,7 @@ from trunkline.domain.resource import Address, Place, Resource, Source
 from trunkline.errors import InvalidInput
 from trunkline.project.actions import read_action
 from trunkline.project.config import Config
+from trunkline.project.datasets import read_data_set
 from trunkline.project.flows import read_flow
 from trunkline.project.lock import file_addresses
 from trunkline.project.objects import reader
@@ -35,6 +36,7 @@ class Loaded:
 _PLAIN = (*(kind.name for kind in SIMPLE), "data_table", "integration", "prompt", "queue")
 _READERS: Mapping[str, Callable[[ReadFile], Reading]] = {
     "data_action": read_action,
+    "data_set": read_data_set,
     "flow": read_flow,
     "script_action": read_script_action,
     **{kind: reader(kind) for kind in _PLAIN},

@@ -20,7 +20,7 @@ RAW_RESULT = "${rawResult}"
 """The success template where none is given: the reply as it came."""
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ACTION_TYPES = ("custom", "customAuth", "static")
-OURS = ("description", "integration", "errorHandling")
+OURS = ("description", "integration", "errorHandling", "conditions")
 """Fields of the canonical body that no form of the vendor has."""
 
 _SUFFIX = re.compile(r"\s+-\s+Exported \d{4}-\d{2}-\d{2} @ \d{1,2}:\d{2}\Z")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from trunkline.domain.condition.literals import options
-from trunkline.domain.condition.read import list_text
+from trunkline.domain.condition.read import list_text, read_conditions
 from trunkline.domain.condition.tree import Branch, Join, Leaf, Node, Operator
-from trunkline.domain.json import Json, JsonObject
+from trunkline.domain.json import Json, JsonObject, Path
 
 _WORDS = {Join.AND: "all", Join.OR: "any", Join.NOT: "not"}
 
@@ -29,6 +30,19 @@ def to_friendly(node: Node) -> JsonObject:
     if node.join is Join.NOT and len(children) == 1:
         return {"not": children[0]}
     return {_WORDS[node.join]: children}
+
+
+def when_of(conditions: list[Json]) -> Json:
+    """What `when:` says for conditions on the wire: one tree, or a list of trees. They have no fault."""
+    found = [to_friendly(tree) for tree in read_conditions(conditions).trees]
+    return found[0] if len(found) == 1 else found
+
+
+def origins(node: Node, at: Path) -> Iterator[tuple[Path, Path]]:
+    """Where each node of a wire tree that stands at `at` was written."""
+    yield at, node.path
+    for index, child in enumerate(node.children if isinstance(node, Branch) else ()):
+        yield from origins(child, (*at, "children", index))
 
 
 def friendly_leaf(leaf: Leaf) -> JsonObject:

@@ -2,6 +2,7 @@
 
 from trunkline.domain.kind import Kind
 from trunkline.domain.kinds.data_action import DATA_ACTION
+from trunkline.domain.kinds.data_set import DATA_SET
 from trunkline.domain.kinds.data_table import DATA_TABLE
 from trunkline.domain.kinds.flow import FLOW
 from trunkline.domain.kinds.integration import INTEGRATION
@@ -10,11 +11,12 @@ from trunkline.domain.kinds.queue import QUEUE
 from trunkline.domain.kinds.script_action import SCRIPT_ACTION
 from trunkline.domain.kinds.simple import SIMPLE
 
-_ALL = (*SIMPLE, INTEGRATION, DATA_ACTION, DATA_TABLE, PROMPT, QUEUE, FLOW, SCRIPT_ACTION)
+_ALL = (*SIMPLE, INTEGRATION, DATA_SET, DATA_ACTION, DATA_TABLE, PROMPT, QUEUE, FLOW, SCRIPT_ACTION)
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
 
 __all__ = [
     "DATA_ACTION",
+    "DATA_SET",
     "DATA_TABLE",
     "FLOW",
     "INTEGRATION",

@@ -56,7 +56,13 @@ DATA_ACTION = Kind(
         "contract.output.errorSchemaFlattened",
         "contract.output.errorSchemaUri",
     ),
-    references=(Reference("integration", "integration"),),
+    references=(
+        Reference("integration", "integration"),
+        *(
+            Reference(f"conditions.*.{'children.*.' * level}value.datasetId", "data_set")
+            for level in range(11)
+        ),
+    ),
     replace_on=(
         "contract.input.inputSchema",
         "contract.output.successSchema",
@@ -86,6 +92,7 @@ DATA_ACTION = Kind(
         "actionType",
         "description",
         "config.timeoutSeconds",
+        "conditions",
     ),
     normalise=normalise,
 )

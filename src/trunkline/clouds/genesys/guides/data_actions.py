@@ -6,19 +6,31 @@ A definition is created as a draft and published; publishing may go on after its
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from trunkline.clouds.base import Listing, addresses
+from trunkline.clouds.genesys.guides.conditions import Conditions, InvalidCondition, by_names, placed
 from trunkline.clouds.genesys.immutable import refuse_immutable
 from trunkline.clouds.genesys.public.references import list_all
 from trunkline.clouds.session import Call, Session, route
 from trunkline.domain.action.guides import check, from_guides, to_guides
 from trunkline.domain.canonical import canonical
+from trunkline.domain.condition import Catalogue, leaves, read_conditions
 from trunkline.domain.diff import diff
 from trunkline.domain.json import Json, JsonObject, get, show_path
 from trunkline.domain.kinds.data_action import DATA_ACTION
+from trunkline.domain.kinds.data_set import DATA_SET
 from trunkline.domain.resource import Address, Resource
-from trunkline.errors import CloudError, Conflict, InvalidInput, NoAnswer, NotFound, Refused
+from trunkline.errors import (
+    CloudError,
+    Conflict,
+    InvalidInput,
+    NoAnswer,
+    NotFound,
+    PermissionMissing,
+    Refused,
+)
 
 _ALL = "/api/v2/flows/dataactions"
 _ONE = _ALL + "/{}"
@@ -53,27 +65,32 @@ class GuidesDataActions:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._session = session
+        self._conditions = Conditions(session, clock, sleep)
         self._clock = clock
         self._sleep = sleep
 
     def list(self) -> Listing[Resource]:
         """Every action that was ever published; drafts of others are told in a note."""
         listing = list_all(self._session, _ALL, size=_PAGE)
+        conditions, note = self._all_conditions()
         published = [each for each in listing.items if not _is_new(each)]
         named = addresses(self.kind, ((each["id"], _name(each)) for each in published))
-        outcomes = [self._attempt(each, named[each["id"]]) for each in published]
+        outcomes = [
+            self._attempt(each, named[each["id"]], conditions.get(each["id"], [])) for each in published
+        ]
         unread = tuple(str(outcome) for outcome in outcomes if isinstance(outcome, CloudError))
         remarks = tuple(remark for each in listing.items if (remark := _remark(each, named.get(each["id"]))))
         return Listing(
             tuple(outcome for outcome in outcomes if isinstance(outcome, Resource)),
             listing.complete and not unread,
             len(published) if listing.complete else listing.total,
-            (*listing.notes, *unread, *remarks),
+            (*listing.notes, *note, *unread, *remarks),
         )
 
     def read(self, remote_id: str) -> Resource:
-        """One action."""
-        return self._resource(self._session.get_json(route(_ONE, remote_id)))
+        """One action, with its conditions where this client may read them."""
+        action = self._session.get_json(route(_ONE, remote_id))
+        return self._resource(action, None, self._conditions_of(remote_id))
 
     def same_identity(self, desired: Resource) -> list[Resource]:
         """Published actions of exactly this name."""
@@ -82,12 +99,25 @@ class GuidesDataActions:
         return [self.read(each["id"]) for each in found if _name(each) == name and not _is_new(each)]
 
     def localise(self, desired: Resource) -> tuple[Resource, tuple[Address, ...]]:
-        """As it is: a definition refers to nothing."""
-        return desired, ()
+        """Data sets and fields of conditions by their names; those that the org lacks."""
+        given = desired.body.get("conditions")
+        if not given:
+            return desired, ()
+        catalogue = self._catalogue()
+        named = by_names(given, catalogue)
+        missing = {
+            leaf.dataset
+            for tree in read_conditions(named).trees
+            for leaf in leaves(tree)
+            if catalogue.find(leaf.dataset) is None
+        }
+        unresolved = tuple(Address(DATA_SET.name, name) for name in sorted(missing))
+        return replace(desired, body={**desired.body, "conditions": named}), unresolved
 
     def create(self, desired: Resource) -> Resource:
         """A draft, then published. Left without an answer, it is looked for by name."""
-        return self._create(desired, _definition(desired))
+        made = self._create(desired, _definition(desired))
+        return self._with_conditions(desired, made, [])
 
     def _create(self, desired: Resource, definition: JsonObject) -> Resource:
         try:
@@ -120,6 +150,8 @@ class GuidesDataActions:
         remote_id = live.remote_id or ""
         definition = _definition(desired)
         refuse_immutable(desired, live)
+        if "conditions" in desired.body and _same(live.body, desired):
+            return self._with_conditions(desired, live, live.body.get("conditions", []))
         self._refuse_loss(remote_id)
         headers = {"If-Match": live.version} if live.version else {}
         call = Call(headers=headers, read_timeout=_CREATE_TIMEOUT, idempotent=False)
@@ -128,7 +160,7 @@ class GuidesDataActions:
         except NoAnswer as error:
             if not error.sent or not _same(self.read(remote_id).body, desired):
                 raise
-        return self._published(remote_id)
+        return self._with_conditions(desired, self._published(remote_id), live.body.get("conditions", []))
 
     def replace(self, desired: Resource, live: Resource) -> Resource:
         """The old action goes first, as names are unique here; it comes back where the new one fails."""
@@ -136,7 +168,8 @@ class GuidesDataActions:
         self._refuse_loss(live.remote_id or "")
         self.delete(live)
         try:
-            return self._create(desired, definition)
+            made = self._create(desired, definition)
+            return self._with_conditions(desired, made, [])
         except CloudError as error:
             restored = self.create(live)
             error.message = f"the old action is back, with the id {restored.remote_id}: {error.message}"
@@ -202,6 +235,35 @@ class GuidesDataActions:
             action = self.publish(remote_id)
         return self._resource(action)
 
+    def _all_conditions(self) -> tuple[dict[str, list[Json]], tuple[str, ...]]:
+        """Conditions by the id of the action; a note where this client may not read them."""
+        try:
+            return {each.id: each.conditions for each in self._conditions.list()}, ()
+        except PermissionMissing as error:
+            return {}, (f"conditions are left out: {error.message}",)
+
+    def _conditions_of(self, remote_id: str) -> list[Json]:
+        try:
+            return self._conditions.read(remote_id).conditions
+        except PermissionMissing:
+            return []
+
+    def _catalogue(self) -> Catalogue:
+        return self._conditions.catalogue()
+
+    def _with_conditions(self, desired: Resource, made: Resource, base: list[Json]) -> Resource:
+        """The action once its conditions are as desired; what a file leaves out stays. Refuses a conflict.
+
+        Raises InvalidInput naming the file and line of everything that the org refuses.
+        """
+        if "conditions" not in desired.body or made.remote_id is None:
+            return made
+        try:
+            self._conditions.upsert(str(desired.body["name"]), desired.body["conditions"], base)
+        except InvalidCondition as error:
+            raise placed(error, desired) from None
+        return self.read(made.remote_id)
+
     def _unpublished(self, desired: Resource) -> JsonObject | None:
         """The draft of this name that says what is desired: ours, of a run that broke off."""
         name = desired.body.get("name")
@@ -210,14 +272,18 @@ class GuidesDataActions:
                 return found
         return None
 
-    def _attempt(self, action: JsonObject, address: Address) -> Resource | CloudError:
+    def _attempt(self, action: JsonObject, address: Address, conditions: list[Json]) -> Resource | CloudError:
         try:
-            return self._resource(action, address)
+            return self._resource(action, address, conditions)
         except CloudError as error:
             return error
 
-    def _resource(self, action: JsonObject, address: Address | None = None) -> Resource:
+    def _resource(
+        self, action: JsonObject, address: Address | None = None, conditions: Sequence[Json] = ()
+    ) -> Resource:
         body = _body(action)
+        if conditions:
+            body["conditions"] = by_names(list(conditions), self._catalogue())
         version = action.get("etag") or action.get("version")
         return Resource(
             address or Address(self.kind, body["name"]),
@@ -287,7 +353,8 @@ def _definition(desired: Resource) -> JsonObject:
 def _same(found: JsonObject, desired: Resource) -> bool:
     """Whether an action says what is desired, as far as a definition can say it."""
     wanted = from_guides(_definition(desired))
-    return not diff(canonical(DATA_ACTION, found), canonical(DATA_ACTION, wanted))
+    there = {key: value for key, value in found.items() if key != "conditions"}
+    return not diff(canonical(DATA_ACTION, there), canonical(DATA_ACTION, wanted))
 
 
 def _identity(answer: Json) -> str:

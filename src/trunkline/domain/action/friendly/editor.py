@@ -31,6 +31,7 @@ def editor_schema() -> JsonObject:
             "response": _response(),
             "on_error": _outcome("When the request or its mapping fails: fail, or continue with nulls."),
             "on_timeout": _outcome("When the request takes too long."),
+            "when": {"description": "Conditions: all:, any:, not:, or field: with an operator."},
             "contract": {
                 "description": "Whole JSON Schemas, where inputs: and outputs: do not reach.",
                 "type": ["object", "null"],

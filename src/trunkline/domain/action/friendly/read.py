@@ -9,6 +9,7 @@ from trunkline.domain.action.compiled import Compiled
 from trunkline.domain.action.fault import Reader
 from trunkline.domain.action.friendly.origins import trace
 from trunkline.domain.action.friendly.response import read_response
+from trunkline.domain.action.friendly.when import read_when
 from trunkline.domain.action.placeholder import Place, body_place, names, split, to_velocity
 from trunkline.domain.action.schema import build, read_fields
 from trunkline.domain.action.vendor import ACTION_TYPES, METHODS, RAW_REQUEST, integration_type_of
@@ -29,6 +30,7 @@ TOP = (
     "on_error",
     "on_timeout",
     "contract",
+    "when",
 )
 REQUEST = ("url", "method", "headers", "body", "timeout")
 OUTCOMES = ("fail", "continue")
@@ -59,7 +61,8 @@ def compile_friendly(document: Json) -> Compiled:
     handling = _error_handling(top, reader)
     if handling:
         body["errorHandling"] = handling
-    return Compiled(body, tuple(reader.faults), trace(top, body))
+    when = read_when(top.get("when"), body, reader)
+    return Compiled(body, tuple(reader.faults), trace(top, body) | when)
 
 
 def _head(top: JsonObject, url: str, reader: Reader) -> JsonObject:

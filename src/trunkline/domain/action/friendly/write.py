@@ -7,6 +7,7 @@ from typing import NamedTuple
 from trunkline.domain.action.fault import Lost
 from trunkline.domain.action.friendly.read import compile_friendly
 from trunkline.domain.action.friendly.response import generated_template, show_default, show_expression
+from trunkline.domain.action.friendly.when import write_when
 from trunkline.domain.action.schema import write_fields
 from trunkline.domain.action.shape import shaped
 from trunkline.domain.action.vendor import RAW_REQUEST, integration_type_of
@@ -53,6 +54,9 @@ def to_friendly(body: JsonObject) -> Friendly:
             document[friendly] = outcome.lower()
     if contract:
         document["contract"] = contract
+    when = write_when(body.get("conditions"))
+    if when is not None:
+        document["when"] = when
     return Friendly(document, tuple(_differences(whole, compile_friendly(document).body)))
 
 
