@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.api import Api
 from tests.cli import trunkline
 
 ECHO = (
@@ -260,3 +261,26 @@ def test_a_login_that_does_not_work_is_not_kept(tmp_path, monkeypatch, emulator)
     )
     assert done.code == 3
     assert "dev" not in trunkline("auth", "list", cwd=tmp_path).out
+
+
+@pytest.mark.parametrize("surface", ["public", "guides"])
+def test_a_draft_that_was_never_published_is_tested_by_its_name(project, emulator, sample, surface):
+    stub = {"method": "GET", "url": "https://echo.example.com/*", "body": {"text": "hello"}}
+    api = Api(emulator, sample)
+    assert api.admin("PUT", "/stubs", [stub]).status_code == 200
+    api.close()
+    definition = ECHO.format(integration="Public Web Services").replace("Echo", "New")
+    if surface == "guides":
+        definition = definition.replace("integration: Public Web Services\n", "").replace("text: none", "text: null")
+    (project / "new.yaml").write_text(definition)
+    created = trunkline("action", "create", "new.yaml", "--surface", surface, cwd=project)
+    assert created.code == 0, created.err
+    tested = trunkline(
+        "action", "test", "New", "--draft", "--surface", surface, "-s", "who=42", "-o", "json", cwd=project
+    )
+    assert tested.code == 0, tested.text
+    result = json.loads(tested.out)
+    assert (result["finalResult"], len(result["operations"])) == ({"text": "hello"}, 11)
+    assert result["operations"][0]["result"] == {"who": "42"}
+    missing = trunkline("action", "test", "Old", "--draft", "--surface", surface, cwd=project)
+    assert (missing.code, "Old" in missing.err) == (1, True)

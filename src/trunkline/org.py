@@ -56,6 +56,10 @@ class Org:
         known = ", ".join(sorted(resource.address.name for resource in listing.items)[:20]) or "none"
         raise NotFound(f"{self.name} has no published data action {name!r}", hint=f"there are: {known}")
 
+    def find_draft(self, name: str) -> Resource:
+        """The draft of a data action of a name, of one never published too. Raises NotFound."""
+        return self.actions.read_draft(self.actions.draft_of(name))
+
     def create_action(self, definition: JsonObject) -> str:
         """Creates a draft of a data action and gives its id; publish it next.
 

@@ -141,10 +141,9 @@ def test(
     from trunkline.cli.orgs import open_org
 
     with open_org(org, surface) as opened:
-        resource = opened.find_action(name)
+        resource = opened.find_draft(name) if draft else opened.find_action(name)
         given = read_input(pairs, input_file, get(resource.body, _SCHEMA, {}))
-        options: dict[str, bool] = {"draft": True} if draft else {}
-        result = opened.actions.test(resource.remote_id or "", given, **options)
+        result = opened.actions.test(resource.remote_id or "", given, draft=draft)
     if form == "json":
         emit_json(result)
     else:

@@ -182,11 +182,16 @@ class GuidesDataActions:
         except NotFound:
             return
 
-    def test(self, remote_id: str, value: JsonObject) -> JsonObject:
-        """Runs the action with an input."""
+    def read_draft(self, remote_id: str) -> Resource:
+        """The action as it is now: a draft and what it will replace are one object here."""
+        return self.read(remote_id)
+
+    def test(self, remote_id: str, value: JsonObject, *, draft: bool = False) -> JsonObject:
+        """Runs the action with an input, a draft where it has one; the answer as the public API gives it."""
+        del draft
         call = Call(read_timeout=_TEST_TIMEOUT)
         answer = self._session.send_json("POST", route(_ONE + "/test", remote_id), value, call)
-        return answer if isinstance(answer, dict) else {}
+        return _test_result(answer if isinstance(answer, dict) else {})
 
     def publish(self, remote_id: str) -> JsonObject:
         """Makes the draft a version and waits for it; the action as it then is.
@@ -291,6 +296,25 @@ class GuidesDataActions:
             remote_id=_identity(action),
             version=None if version is None else str(version),
         )
+
+
+def _test_result(answer: JsonObject) -> JsonObject:
+    """The TestExecutionResult that says the same as {status, output, steps}."""
+    steps: list[JsonObject] = answer.get("steps") or []
+    return {
+        "operations": [
+            {
+                "step": step.get("number"),
+                "name": step.get("name"),
+                "success": step.get("ok"),
+                "result": step.get("result"),
+                **({"error": step["error"]} if "error" in step else {}),
+            }
+            for step in steps
+        ],
+        "finalResult": answer.get("output"),
+        "success": answer.get("status") == "SUCCESS",
+    }
 
 
 def _is_new(action: JsonObject) -> bool:

@@ -89,7 +89,16 @@ class DataActions:
         """The id of the action that has a draft of this name. Raises NotFound."""
         for found in self._drafts.unpublished(name):
             return found["id"]
-        raise NotFound(f"the org has no draft of a data action named {name!r}")
+        raise NotFound(
+            f"the org has no draft of a data action named {name!r}",
+            hint="make one with trunkline action create; a published action changes by trunkline apply",
+        )
+
+    def read_draft(self, remote_id: str) -> Resource:
+        """The draft of an action, of one never published too. Raises NotFound."""
+        draft = self._drafts.get(remote_id)
+        address = Address(self.kind, draft.body["name"])
+        return Resource(address, draft.body, remote_id=remote_id, version=str(draft.version))
 
     def publish(self, remote_id: str) -> JsonObject:
         """Validates the draft of an action and publishes it; the action as it then is."""
