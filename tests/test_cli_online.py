@@ -271,7 +271,9 @@ def test_a_draft_that_was_never_published_is_tested_by_its_name(project, emulato
     api.close()
     definition = ECHO.format(integration="Public Web Services").replace("Echo", "New")
     if surface == "guides":
-        definition = definition.replace("integration: Public Web Services\n", "").replace("text: none", "text: null")
+        definition = definition.replace("integration: Public Web Services\n", "").replace(
+            "text: none", "text: null"
+        )
     (project / "new.yaml").write_text(definition)
     created = trunkline("action", "create", "new.yaml", "--surface", surface, cwd=project)
     assert created.code == 0, created.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -171,3 +172,13 @@ def test_a_public_action_is_shown_as_far_as_a_definition_can_say_it(api: Api) ->
     assert shown["responseMapping"] == {"total": "{{order.total}}"}
     reasons = [each["path"] for each in shown["unexpressed"]]
     assert "config.response.translationMapDefaults.total" in reasons
+
+
+def test_an_action_that_names_no_integration_gets_one_without_credentials(emulator) -> None:
+    sample = emulator.create_org("with-credentials", origin="sample")
+    with closing(Api(emulator, sample)) as api:
+        made = api.post(GUIDES, weather(name="Get the Tide")).json()
+        action = api.get(f"/api/v2/integrations/actions/{made['id']}/draft").json()
+        integrations = api.get("/api/v2/integrations?expand=config.current&pageSize=100").json()["entities"]
+    (chosen,) = [each for each in integrations if each["id"] == action["integrationId"]]
+    assert chosen["config"]["current"]["credentials"] == {}

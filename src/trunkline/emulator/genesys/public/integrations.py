@@ -66,10 +66,13 @@ def create_integration(call: Call) -> Answer:
 
 
 def of_type(org: Org, kind: str) -> Document:
-    """The org's integration of a type, made if there is none; its id comes from org name and type."""
-    for document in org.documents("integrations").values():
-        if document["integrationType"]["id"] == kind:
-            return document
+    """The org's integration of a type, made if there is none; its id comes from org name and type.
+
+    One without credentials comes first: an action that names no integration expects none.
+    """
+    found = [each for each in org.documents("integrations").values() if each["integrationType"]["id"] == kind]
+    if found:
+        return min(found, key=lambda each: bool(each["config"]["current"]["credentials"]))
     document = new_integration(org, stable_guid("integration", org.name, kind), kind, TYPES.get(kind, kind))
     org.documents("integrations").put(document["id"], document)
     return document
