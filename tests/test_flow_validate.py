@@ -97,7 +97,7 @@ def test_every_form_of_a_flow_is_taken(tmp_path):
         ("list.json", "[1]", "is no flow: the document is not an object"),
         ("other.json", '{"a": 1}', "is no flow"),
         ("binary.json", b"\xff\xfe\x00", "not UTF-8"),
-        ("deep.json", "[" * 100_000, "not JSON"),
+        ("deep.json", "[" * 100_000, "nested deeper"),
         ("torn.i3WorkFlow", "%%%", "base64 layer is broken"),
         ("bad.yaml", "a: [1", "not YAML"),
         ("bomb.yaml", "a: &a [x]\nb: &b [*a, *a]\n" + "c: [" + "*b, " * 5 + "]\n", "is no flow"),
