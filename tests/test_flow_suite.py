@@ -343,3 +343,16 @@ def test_every_assumption_of_the_engine_is_in_the_documentation():
     page = (Path(__file__).resolve().parents[1] / "docs" / "simulation.md").read_text(encoding="utf-8")
     rows = [f"| `{one.id}` | {one.text} | {one.choice} |" for one in FLOW_ASSUMPTIONS]
     assert [row for row in rows if row not in page] == []
+
+
+def test_the_solver_finds_values_that_trying_does_not():
+    pytest.importorskip("z3")
+    flow = Flow(Flow__a="int", Flow__b="int", Flow__s="str", Flow__c="int")
+    flow.inputs = {"Flow.a", "Flow.b", "Flow.s"}
+    flow.assign("sum", "Flow.c", "Flow.a * 7 + Flow.b", to="hard")
+    flow.decide("hard", "Flow.c == 4711 and Flow.b > Flow.a and Flow.a > 500", "yes", "text")
+    flow.decide(
+        "text", 'Length(Flow.s) == 9 and Left(Flow.s, 3) == "abc" and Right(Flow.s, 2) == "yz"', "yes", "no"
+    )
+    flow.end("yes").end("no")
+    assert search(flow.document).uncovered == []

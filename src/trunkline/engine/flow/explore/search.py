@@ -19,10 +19,12 @@ from trunkline.domain.flow.expressions import expressions
 from trunkline.domain.json import JsonObject
 from trunkline.engine.expression import NotSet, Value, not_set, system
 from trunkline.engine.flow.build import build
+from trunkline.engine.flow.explore import solver
 from trunkline.engine.flow.explore.answering import ROUNDS, Attempt, Choices, Subject, attempt
 from trunkline.engine.flow.explore.branches import Branch, BranchId, branches, taken
 from trunkline.engine.flow.explore.candidates import candidates
 from trunkline.engine.flow.explore.hints import Chain, Hints, chains_of, hints_of
+from trunkline.engine.flow.explore.symbols import TURNS, owner_of, signature, symbol_of
 from trunkline.engine.flow.program import Field, Program
 from trunkline.engine.flow.question import Kind, Question
 from trunkline.engine.flow.trace import Verdict, Visit
@@ -30,12 +32,11 @@ from trunkline.engine.flow.trace import Verdict, Visit
 MAX_PATHS: Final = 2_000
 MAX_ACTIONS: Final = 400_000
 """How many actions all runs of a search may execute together."""
-TURNS: Final = 2
-"""How often the branches of one action are decided otherwise within one path."""
 COMBINATIONS: Final = 300
 _MOST_FIELDS: Final = 40
 _MOST_ROUNDS: Final = 60
 _PLACES: Final = 12
+_SOLVED: Final = 3
 _MOST_FAILURES: Final = 300
 _NO_SYMBOLS: Final = ("call.language", "flow.startdatetimeutc")
 
@@ -141,6 +142,7 @@ class _Searching:
         self.waiting: list[tuple[bool, int, int, Attempt, int]] = []
         self.tried: set[tuple[int, str, str]] = set()
         self.failed: set[tuple[str, str]] = set()
+        self.solved: list[dict[str, Value]] = []
         self.hints: dict[tuple[str, bool], Hints] = {}
         numbers = hints_of(one for step in program.steps.values() for one in step.conditions).numbers
         self.rounds = sorted({2, *(n + more for n in numbers if 1 < n <= _MOST_ROUNDS for more in (0, 1))})[
@@ -150,7 +152,7 @@ class _Searching:
     def search(self) -> Search:
         self._try({}, 0)
         self._enumerate()
-        while self._combine():
+        while self._combine() or self._solve():
             self._enumerate()
         return self.found
 
@@ -263,7 +265,7 @@ class _Searching:
         """What a symbol was in a run."""
         if symbol.startswith("in:"):
             return path.given.get(self.subject.names.get(symbol.removeprefix("in:"), ""))
-        owner = _owner(symbol)
+        owner = owner_of(symbol)
         for known, one in zip(path.symbols, path.result.asked, strict=False):
             if known == owner:
                 return one.answer.values.get(symbol[len(owner) + 1 :])
@@ -275,10 +277,10 @@ class _Searching:
         if symbol.startswith("in:"):
             return self.subject.inputs.get(symbol.removeprefix("in:"))
         question = self._question(path, symbol)
-        return None if question is None else question.fields.get(symbol[len(_owner(symbol)) + 1 :])
+        return None if question is None else question.fields.get(symbol[len(owner_of(symbol)) + 1 :])
 
     def _question(self, path: Attempt, symbol: str) -> Question | None:
-        owner = _owner(symbol)
+        owner = owner_of(symbol)
         asked = zip(path.symbols, path.result.asked, strict=False)
         return next((one.question for known, one in asked if known == owner), None)
 
@@ -307,6 +309,38 @@ class _Searching:
                 return True
         return False
 
+    def _solve(self) -> bool:
+        """Asks the solver, where it is installed, for conditions that nothing tried has met."""
+        if not self.found.uncovered or not solver.available():
+            return False
+        for branch in self.found.uncovered:
+            for path, place in self._through(branch)[:_SOLVED]:
+                visit = path.result.visits[place]
+                wanted = solver.wanted(visit, branch)
+                if not wanted or self.budget <= 0:
+                    continue
+                before = [one for earlier in path.result.visits[:place] for one in solver.met(earlier)]
+                values = solver.solve(wanted, before, self._variables(path), self.subject.program)
+                if values and values not in self.solved:
+                    self.solved.append(values)
+                    self._try({**path.choices, **values}, place)
+                if branch.id in self.found.covered:
+                    self.reserve = self.budget // 2
+                    return True
+        return False
+
+    def _variables(self, path: Attempt) -> dict[str, tuple[str, str]]:
+        """The variables that hold just one symbol, with its type."""
+        found: dict[str, tuple[str, str]] = {}
+        for key, origins in path.result.origins.items():
+            symbols = [symbol_of(path, origin) for origin in origins]
+            symbol = symbols[0] if len(symbols) == 1 else None
+            type_ = self._type(path, symbol) if symbol is not None else None
+            defined = self.subject.program.definitions.get(key)
+            if symbol is not None and type_ is not None and not defined:
+                found[key] = (symbol, type_)
+        return found
+
     def _through(self, branch: Branch) -> list[tuple[Attempt, int]]:
         """Some paths that come by the branch's action, and where: the first time and the last."""
         found: list[tuple[Attempt, int]] = []
@@ -334,35 +368,3 @@ class _Searching:
             return
         for value in self._candidates(path, symbols[0], visit, chosen):
             yield from self._chosen(path, visit, symbols[1:], {**chosen, symbols[0]: value})
-
-
-def _owner(symbol: str) -> str:
-    """The question's symbol in the symbol of one of its values."""
-    head, colon, rest = symbol.partition(":")
-    return f"{head}{colon}{rest.partition('.')[0]}"
-
-
-def symbol_of(path: Attempt, origin: str) -> str | None:
-    """The symbol that an origin stands for; None for the outputs of questions."""
-    if origin.startswith(("in:", "data:")):
-        return origin
-    number, dot, name = origin.removeprefix("q").partition(".")
-    if not dot or not number.isdigit() or int(number) >= len(path.symbols):
-        return None
-    return f"{path.symbols[int(number)]}.{name}"
-
-
-def signature(path: Attempt) -> tuple[tuple[str, str], ...]:
-    """What makes a path: its branches in order, each action's first rounds only, and its end."""
-    found: list[tuple[str, str]] = []
-    turns: dict[str, int] = {}
-    for visit in path.result.visits:
-        step = visit.step
-        if visit.error is None and len(step.exits) < 2 and not visit.questions and not step.conditions:
-            continue
-        turns[step.id] = turns.get(step.id, 0) + 1
-        if turns[step.id] <= TURNS:
-            found.append((step.id, "error" if visit.error else visit.output or ""))
-    end = path.result.end
-    found.append((str(path.result.verdict), end.type if end else path.result.message))
-    return tuple(found)
