@@ -26,11 +26,18 @@ class Checked:
 
 
 def check_project(
-    config: Config, org: str | None = None, *, environment: Mapping[str, str] = os.environ
+    config: Config,
+    org: str | None = None,
+    *,
+    environment: Mapping[str, str] = os.environ,
+    runs: bool = True,
 ) -> Checked:
-    """Loads and checks a project; faults become findings, sorted by file and line."""
+    """Loads and checks a project; faults become findings, sorted by file and line.
+
+    Without `runs` the rules that run flows are left out: they take a fraction of a second a flow.
+    """
     loaded = load_project(config, org, environment=environment)
-    found = placed(check(loaded.resources, disabled=config.disabled_rules, runs=True), loaded.resources)
+    found = placed(check(loaded.resources, disabled=config.disabled_rules, runs=runs), loaded.resources)
     findings = [*loaded.findings, *found]
     return Checked(loaded, tuple(sorted(findings, key=_order)))
 
