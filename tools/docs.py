@@ -24,7 +24,23 @@ _ABOUT_RULES = """\
 ```toml
 [rules]
 disabled = ["action-missing-default"]
-```"""
+
+[rules.ignore]
+"actions/legacy-*.json" = ["action-plain-http", "action-unescaped-json"]
+```
+
+`[rules.ignore]` is about the files that a glob fits, by their paths from the project's folder; `*` stands
+for any text, `/` included. In YAML a comment does the same for one line, at its end or on a line of its own
+above it (in a script it starts with `//`):
+
+```yaml
+request:
+  # trunkline: ignore action-plain-http
+  url: http://intranet.example/prices
+  timeout: 90  # trunkline: ignore action-timeout-range, action-missing-default
+```
+
+A rule that there is not is refused, with the name that was probably meant."""
 _ABOUT_COMMANDS = """\
 Results go to stdout, everything else to stderr. Exit codes: 0 ok · 1 failed or findings · 2 differences,
 where the command says so · 3 no target or authentication · 4 partial · 5 interrupted · 6 refused as unsafe ·

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from trunkline.domain.finding import Finding, Severity
 from trunkline.project.config import Config
+from trunkline.project.ignoring import not_ignored, refuse_unknown
 from trunkline.project.load import Loaded, load_project, placed
 from trunkline.rules import check
 
@@ -36,9 +37,10 @@ def check_project(
 
     Without `runs` the rules that run flows are left out: they take a fraction of a second a flow.
     """
+    refuse_unknown(config)
     loaded = load_project(config, org, environment=environment)
     found = placed(check(loaded.resources, disabled=config.disabled_rules, runs=runs), loaded.resources)
-    findings = [*loaded.findings, *found]
+    findings = [*loaded.findings, *not_ignored(config, loaded.resources, found)]
     return Checked(loaded, tuple(sorted(findings, key=_order)))
 
 

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from trunkline.errors import InvalidInput
 from trunkline.project.files import read_text
@@ -16,13 +16,16 @@ CONFIG_FILE = "trunkline.toml"
 
 _TOP = {"name", "default_org", "state", "variables", "orgs", "rules", "policy"}
 _ORG = {"cloud", "surface", "region", "environment", "url", "site", "login_url", "client_id", "variables"}
-_RULES = {"disabled"}
+_RULES = {"disabled", "ignore"}
 _POLICY = {"allow_replace", "allow_delete", "min_update_interval", "max_depth", "max_children"}
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What `trunkline.toml` says. `orgs` are profiles as written, without `variables`."""
+    """What `trunkline.toml` says. `orgs` are profiles as written, without `variables`.
+
+    `ignored_rules` maps a glob of files, by their paths from the root, to the rules that are off there.
+    """
 
     root: Path
     name: str
@@ -32,6 +35,7 @@ class Config:
     orgs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
     org_variables: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     disabled_rules: frozenset[str] = frozenset()
+    ignored_rules: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     policy: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def variables_of(self, org: str | None) -> dict[str, str]:
@@ -63,6 +67,7 @@ def read_config(root: Path) -> Config:
         raise InvalidInput(f"{CONFIG_FILE} has {len(lines)} fault{'s' * (len(lines) > 1)}", faults=lines)
     orgs: dict[str, dict[str, Any]] = {name: dict(org) for name, org in data.get("orgs", {}).items()}
     org_variables = {name: _texts(org.pop("variables", {})) for name, org in orgs.items()}
+    rules: dict[str, Any] = data.get("rules", {})
     return Config(
         root=root,
         name=data.get("name", root.name),
@@ -71,7 +76,8 @@ def read_config(root: Path) -> Config:
         variables=_texts(data.get("variables", {})),
         orgs=orgs,
         org_variables=org_variables,
-        disabled_rules=frozenset(data.get("rules", {}).get("disabled", ())),
+        disabled_rules=frozenset(rules.get("disabled", ())),
+        ignored_rules={glob: frozenset(ids) for glob, ids in rules.get("ignore", {}).items()},
         policy=data.get("policy", {}),
     )
 
@@ -98,9 +104,27 @@ def _faults(data: Mapping[str, Any]) -> list[tuple[str, str]]:
                 ("client_secret", f"orgs.{name} holds a secret; take it out and run: trunkline auth login")
             )
         faults += _unknown({key: org[key] for key in org if key != "client_secret"}, _ORG, f"orgs.{name}.")
-    faults += _unknown(data.get("rules", {}), _RULES, "rules.")
+    faults += _rule_faults(data.get("rules", {}))
     faults += _unknown(data.get("policy", {}), _POLICY, "policy.")
     return faults
+
+
+def _rule_faults(rules: Mapping[str, Any]) -> list[tuple[str, str]]:
+    faults = _unknown(rules, _RULES, "rules.")
+    if not _is_texts(rules.get("disabled", [])):
+        faults.append(("disabled", 'rules.disabled must be a list of rules: ["action-plain-http"]'))
+    ignore = rules.get("ignore", {})
+    if not isinstance(ignore, dict):
+        return [*faults, ("ignore", "rules.ignore must be a table: [rules.ignore]")]
+    return faults + [
+        (glob, f'rules.ignore."{glob}" must be a list of rules: ["action-plain-http"]')
+        for glob, ids in cast("dict[str, object]", ignore).items()
+        if not _is_texts(ids)
+    ]
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in cast("list[object]", value))
 
 
 def _unknown(table: Mapping[str, Any], known: set[str], prefix: str) -> list[tuple[str, str]]:
