@@ -20,6 +20,7 @@ from trunkline.cli.common import (
 )
 from trunkline.cli.inputs import read_input
 from trunkline.cli.orgs import open_org
+from trunkline.cli.script_files import diff, graph, validate
 from trunkline.domain.json import JsonObject
 from trunkline.domain.resource import Resource
 from trunkline.errors import InvalidInput, NotFound
@@ -140,6 +141,11 @@ def create(
     if done.webhook:
         talk(f"warning: the webhook was not delivered: {done.webhook}")
     return 0 if done.test_passed else 1
+
+
+script.add_command(validate)
+script.add_command(diff)
+script.add_command(graph)
 
 
 def _from_project(config: Config, name: str) -> Resource:

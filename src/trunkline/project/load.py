@@ -19,6 +19,7 @@ from trunkline.project.lock import file_addresses
 from trunkline.project.objects import reader
 from trunkline.project.reading import ReadFile, Reading
 from trunkline.project.scripts import read_script_action
+from trunkline.project.studio import read_studio_script
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ _READERS: Mapping[str, Callable[[ReadFile], Reading]] = {
     "data_set": read_data_set,
     "flow": read_flow,
     "script_action": read_script_action,
+    "studio_script": read_studio_script,
     **{kind: reader(kind) for kind in _PLAIN},
 }
 
@@ -118,7 +120,7 @@ def _is_definition(path: Path) -> bool:
     name = path.name.lower()
     if name.startswith((".", "readme")) or any(part in name for part in _NOT_DEFINITIONS):
         return False
-    return name.endswith((".yaml", ".yml", ".json")) or path.suffix.lower().startswith(".i3")
+    return name.endswith((".yaml", ".yml", ".json", ".xml")) or path.suffix.lower().startswith(".i3")
 
 
 def placed(findings: Iterable[Finding], resources: Iterable[Resource]) -> list[Finding]:

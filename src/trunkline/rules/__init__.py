@@ -14,8 +14,9 @@ from trunkline.rules.actions import ACTION_RULES
 from trunkline.rules.flows import FLOW_RULES, RUN_RULE_IDS
 from trunkline.rules.registry import Policy, Problem, Rule, RuleSet
 from trunkline.rules.scripts import SCRIPT_RULES
+from trunkline.rules.studio import STUDIO_RULES
 
-RULE_SETS: tuple[RuleSet[Any], ...] = (ACTION_RULES, FLOW_RULES, SCRIPT_RULES)
+RULE_SETS: tuple[RuleSet[Any], ...] = (ACTION_RULES, FLOW_RULES, SCRIPT_RULES, STUDIO_RULES)
 RULES: dict[str, Rule[Any]] = {rule.id: rule for rules in RULE_SETS for rule in rules.rules}
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}

@@ -10,8 +10,9 @@ from trunkline.domain.kinds.prompt import PROMPT
 from trunkline.domain.kinds.queue import QUEUE
 from trunkline.domain.kinds.script_action import SCRIPT_ACTION
 from trunkline.domain.kinds.simple import SIMPLE
+from trunkline.domain.kinds.studio_script import STUDIO_SCRIPT
 
-_ALL = (*SIMPLE, INTEGRATION, DATA_SET, DATA_ACTION, DATA_TABLE, PROMPT, QUEUE, FLOW, SCRIPT_ACTION)
+_ALL = (*SIMPLE, INTEGRATION, DATA_SET, DATA_ACTION, DATA_TABLE, PROMPT, QUEUE, FLOW, SCRIPT_ACTION, STUDIO_SCRIPT)
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "QUEUE",
     "SCRIPT_ACTION",
     "SIMPLE",
+    "STUDIO_SCRIPT",
 ]

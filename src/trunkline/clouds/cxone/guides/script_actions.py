@@ -137,6 +137,9 @@ class ScriptActions:
         raise error_from(response, where, self._session.redact)
 
     def _resource(self, action: JsonObject, address: Address | None = None) -> Resource:
+        """An action that the tenant has; what is created meanwhile can be depended on from then."""
+        if self._names is not None:
+            self._names |= {str(action.get("name"))}
         body = {key: value for key, value in action.items() if key not in SCRIPT_ACTION.server_owned}
         version = action.get("modifiedTimestamp")
         return Resource(
