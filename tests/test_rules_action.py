@@ -135,7 +135,7 @@ def test_a_rule_finds_its_fault_and_says_where(rule, path, value, told):
 
 
 def test_every_rule_of_data_actions_is_tried_here():
-    across = {rule.id for rule in RULES.values() if rule.across}
+    across = {rule.id for rule in RULES.values() if rule.across and rule.id.startswith("action-")}
 
     assert {rule for rule in RULES if rule.startswith("action-")} == {case[0] for case in CASES} | across
 

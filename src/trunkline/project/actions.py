@@ -47,7 +47,9 @@ def _as_the_lock_knows(value: JsonObject, known: Address | None) -> JsonObject:
 def _compiled(reading: Reading, file: ReadFile, compiled: Compiled, source: Source) -> None:
     for fault in compiled.faults:
         reading.fault("action-form", source.place(fault.path), fault.message, fault.hint, fault.path)
-    if not compiled.faults:
+    if compiled.faults:
+        reading.draft, reading.positions = compiled.body, _Traced(compiled, source.positions)
+    else:
         _take(reading, file, compiled.body, _Traced(compiled, source.positions))
 
 

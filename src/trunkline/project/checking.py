@@ -6,11 +6,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from trunkline.domain.condition import Limits
 from trunkline.domain.finding import Finding, Severity
 from trunkline.project.config import Config
 from trunkline.project.ignoring import not_ignored, refuse_unknown
 from trunkline.project.load import Loaded, load_project, placed
 from trunkline.rules import check
+from trunkline.rules.conditions import CONDITION_RULES
+from trunkline.rules.registry import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,31 @@ def check_project(
     """
     refuse_unknown(config)
     loaded = load_project(config, org, environment=environment)
-    found = placed(check(loaded.resources, disabled=config.disabled_rules, runs=runs), loaded.resources)
+    limits = limits_of(config)
+    found = check(loaded.resources, disabled=config.disabled_rules, runs=runs, limits=limits)
+    found = [*placed(found, loaded.resources), *_of_drafts(config, loaded)]
     findings = [*loaded.findings, *not_ignored(config, loaded.resources, found)]
     return Checked(loaded, tuple(sorted(findings, key=_order)))
+
+
+def limits_of(config: Config) -> Limits:
+    """What `[policy]` says the org takes of conditions: `max_depth` and `max_children`."""
+    usual = Limits()
+    depth, children = (config.policy.get(key) for key in ("max_depth", "max_children"))
+    return Limits(
+        depth if type(depth) is int and depth >= 0 else usual.depth,
+        children if type(children) is int and children > 0 else usual.children,
+    )
+
+
+def _of_drafts(config: Config, loaded: Loaded) -> list[Finding]:
+    """What is wrong with conditions of actions whose files have other faults: all is told in one run."""
+    if not loaded.drafts:
+        return []
+    drafts = {id(each.address) for each in loaded.drafts}
+    policy = Policy(config.disabled_rules, {}, limits_of(config))
+    found = CONDITION_RULES.check([*loaded.resources, *loaded.drafts], policy)
+    return [each for each in found if id(each.address) in drafts]
 
 
 def _order(finding: Finding) -> tuple[str, int, str]:

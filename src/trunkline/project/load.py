@@ -29,6 +29,8 @@ class Loaded:
     resources: tuple[Resource, ...]
     findings: tuple[Finding, ...]
     files: int
+    drafts: tuple[Resource, ...] = ()
+    """What could be made of files with faults: to be looked at, never to be written to a cloud."""
 
     def of_kind(self, kind: str) -> list[Resource]:
         return [resource for resource in self.resources if resource.address.kind == kind]
@@ -54,6 +56,7 @@ class _Loading:
     resources: list[Resource] = field(default_factory=list[Resource])
     findings: list[Finding] = field(default_factory=list[Finding])
     files: int = 0
+    drafts: list[Resource] = field(default_factory=list[Resource])
 
     def read(self, kind: str, path: Path) -> None:
         name = path.relative_to(self.config.root).as_posix()
@@ -70,6 +73,10 @@ class _Loading:
         if reading.body is not None:
             source = Source(name, reading.positions, reading.texts)
             self.resources.append(Resource(reading.address or Address(kind, ""), reading.body, source))
+        elif reading.draft is not None:
+            source = Source(name, reading.positions, reading.texts)
+            address = Address(kind, str(reading.draft.get("name") or name))
+            self.drafts.append(Resource(address, reading.draft, source))
 
     def fault(self, rule: str, place: Place, message: str, hint: str | None = None) -> None:
         self.findings.append(Finding(rule, Severity.ERROR, message, place=place, hint=hint))
@@ -110,7 +117,7 @@ def load_project(
             if _is_definition(path):
                 loading.read(kind, path)
     loading.refuse_duplicates()
-    return Loaded(tuple(loading.resources), tuple(loading.findings), loading.files)
+    return Loaded(tuple(loading.resources), tuple(loading.findings), loading.files, tuple(loading.drafts))
 
 
 _NOT_DEFINITIONS = (".test.", ".flowtest.", ".settings.")

@@ -54,6 +54,8 @@ class Reading:
 
     address: Address | None = None
     body: JsonObject | None = None
+    draft: JsonObject | None = None
+    """What could be made of a file with faults."""
     positions: Mapping[Path, Position] = field(default_factory=dict[Path, Position])
     texts: Mapping[Path, str] = field(default_factory=dict[Path, str])
     findings: list[Finding] = field(default_factory=list[Finding])

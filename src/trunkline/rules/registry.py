@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from trunkline.domain.condition import Limits
 from trunkline.domain.finding import Finding, Severity
 from trunkline.domain.json import Path
 from trunkline.domain.resource import Resource
@@ -102,6 +103,8 @@ class Policy:
 
     disabled: AbstractSet[str]
     severities: Mapping[str, Severity]
+    limits: Limits = field(default_factory=Limits)
+    """Limits of the org for conditions."""
 
     def finding(self, found: Rule[Any], resource: Resource, problem: Problem) -> Finding:
         return Finding(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from trunkline.domain.action.fault import Fault, nearest
 from trunkline.domain.condition.datasets import Catalogue
 from trunkline.domain.condition.literals import guessed_type, literal_fault
-from trunkline.domain.condition.tree import Branch, Join, Leaf, Node
+from trunkline.domain.condition.tree import Branch, Join, Leaf, Node, leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,28 +21,37 @@ class Limits:
 
 def check_tree(tree: Node, catalogue: Catalogue | None = None, limits: Limits | None = None) -> list[Fault]:
     """All faults of a tree; without a catalogue, data sets and fields are taken on trust."""
-    return list(_faults(tree, 0, catalogue, limits or Limits()))
+    return [
+        *limit_faults(tree, limits or Limits()),
+        *shape_faults(tree),
+        *leaf_faults(tree, catalogue),
+    ]
 
 
 def within(tree: Node, limits: Limits) -> bool:
     """Whether a tree keeps the limits."""
-    return not list(_limit_faults(tree, 0, limits))
+    return next(limit_faults(tree, limits), None) is None
 
 
-def _faults(node: Node, level: int, catalogue: Catalogue | None, limits: Limits) -> Iterator[Fault]:
-    yield from _own_limits(node, level, limits)
-    if isinstance(node, Leaf):
-        yield from _leaf_faults(node, catalogue)
-        return
-    yield from _shape_faults(node)
-    for child in node.children:
-        yield from _faults(child, level + 1, catalogue, limits)
-
-
-def _limit_faults(node: Node, level: int, limits: Limits) -> Iterator[Fault]:
+def limit_faults(node: Node, limits: Limits, level: int = 0) -> Iterator[Fault]:
+    """What is deeper or wider than the org takes."""
     yield from _own_limits(node, level, limits)
     for child in node.children if isinstance(node, Branch) else ():
-        yield from _limit_faults(child, level + 1, limits)
+        yield from limit_faults(child, limits, level + 1)
+
+
+def shape_faults(node: Node) -> Iterator[Fault]:
+    """Branches that are empty, and NOT with several children."""
+    if isinstance(node, Branch):
+        yield from _own_shape(node)
+        for child in node.children:
+            yield from shape_faults(child)
+
+
+def leaf_faults(node: Node, catalogue: Catalogue | None) -> Iterator[Fault]:
+    """Data sets and fields that are not there, literals that do not fit their field."""
+    for leaf in leaves(node):
+        yield from _leaf_faults(leaf, catalogue)
 
 
 def _own_limits(node: Node, level: int, limits: Limits) -> Iterator[Fault]:
@@ -54,7 +63,7 @@ def _own_limits(node: Node, level: int, limits: Limits) -> Iterator[Fault]:
         yield Fault(node.path, f"{count} children of {node.join}: the org takes {limits.children}", fix)
 
 
-def _shape_faults(node: Branch) -> Iterator[Fault]:
+def _own_shape(node: Branch) -> Iterator[Fault]:
     if not node.children:
         yield Fault(node.path, f"{node.join} has no children", "remove it, or give it a condition")
     elif node.join is Join.NOT and len(node.children) > 1:

@@ -55,7 +55,7 @@ def read_tree(value: Json, path: Path, reader: Reader, level: int = 0) -> Node |
     joins = [key for key in value if key in JOINS]
     if joins and "field" not in value:
         return _friendly_branch(value, joins, path, reader, level)
-    return _friendly_leaf(value, path, reader)
+    return _friendly_leaf(value, path, reader, level)
 
 
 def _friendly_branch(
@@ -82,9 +82,20 @@ def _children(value: Json, path: Path, reader: Reader, level: int) -> tuple[Node
     return tuple(child for child in read if child is not None)
 
 
-def _friendly_leaf(value: JsonObject, path: Path, reader: Reader) -> Leaf | None:
+def _unknown_join(key: str, children: Json, path: Path, reader: Reader, level: int) -> Node:
+    """A branch whose word nobody knows: read on, so that faults below it are told too."""
+    meant = nearest(key, JOINS)
+    hint = f"did you mean {meant}?" if meant else f"known: {', '.join(JOINS)}"
+    reader.fault((*path, key), f"unknown operator {key}", hint)
+    return Branch(Join.AND, _children(children, (*path, key), reader, level), path)
+
+
+def _friendly_leaf(value: JsonObject, path: Path, reader: Reader, level: int) -> Node | None:
     given = reader.object(value, path)
     if "field" not in given:
+        lists = [key for key, child in given.items() if isinstance(child, list)]
+        if len(lists) == len(given) == 1:
+            return _unknown_join(lists[0], given[lists[0]], path, reader, level)
         known = ["field", *JOINS, *OPERATORS]
         meant = next((found for key in given if (found := nearest(key, known))), None)
         hint = f"did you mean {meant}?" if meant else "write all:, any:, not: or field:"
