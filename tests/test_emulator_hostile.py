@@ -91,7 +91,7 @@ def test_no_path_makes_it_fail(api: Api, method: str, segments: list[str], query
 )
 def test_no_query_makes_a_list_fail(sample: Api, query: str) -> None:
     for route in ROUTES:
-        if route.method == "GET" and "{" not in route.pattern:
+        if route.method == "GET" and "{" not in route.pattern and route.cloud == "genesys":
             assert sample.get(f"{route.pattern}?{query}").status_code in (200, 400), route.pattern
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+from collections.abc import Mapping
 from email.utils import formatdate
 
 from starlette.applications import Starlette
@@ -14,14 +15,17 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.types import Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
 from trunkline.emulator import catalogue, wire
+from trunkline.emulator.acting import acting
 from trunkline.emulator.auth import Caller, authenticate, expire, org_of
 from trunkline.emulator.call import Answer, Call, Query
 from trunkline.emulator.clock import timestamp
 from trunkline.emulator.errors import ApiError
 from trunkline.emulator.faults import Fault
-from trunkline.emulator.interference import Memory, Spoiled, prepare, refuse, spoil
+from trunkline.emulator.genesys import streaming
+from trunkline.emulator.interference import STRANGER, Memory, Spoiled, prepare, refuse, spoil
 from trunkline.emulator.journal import Entry
 from trunkline.emulator.kernel import Kernel
 from trunkline.emulator.orgs import Acting
@@ -54,6 +58,9 @@ class Dispatcher:
         self.memory = Memory()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await streaming.serve(WebSocket(scope, receive, send), self.kernel.channels, self.kernel.orgs)
+            return
         request = Request(scope, receive)
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
         correlation_id = self.kernel.ids.guid()
@@ -99,7 +106,8 @@ class Dispatcher:
         )
         fault = progress.fault
         if fault is None:
-            answer = await self._handle(route, call)
+            with acting(_actor(progress.caller)):
+                answer = await self._handle(route, call)
             if self.kernel.faults.rules:
                 self.memory.keep(call, answer)
             return answer
@@ -107,7 +115,10 @@ class Dispatcher:
             return Answer(status=503)  # never sent: the connection is cut
         if fault.kind == "stale" and (earlier := self.memory.earlier(call)):
             return earlier
-        return spoil(fault, call, await self._handle(route, prepare(fault, call)))
+        with acting(STRANGER):
+            prepared = prepare(fault, call)
+        with acting(_actor(progress.caller)):
+            return spoil(fault, call, await self._handle(route, prepared))
 
     async def _begin(self, scope: Scope, headers: dict[str, str], progress: _Progress) -> None:
         """Draw the fault of a request, and let go wrong what does before it is looked at."""
@@ -170,6 +181,12 @@ class _Progress:
         self.usage: Usage | None = None
         self.route: Route | None = None
         self.fault: Fault | None = None
+
+
+def _actor(caller: Caller | None) -> Mapping[str, str] | None:
+    if caller is None:
+        return None
+    return {"kind": "client", "id": caller.client_id, "name": caller.client["name"]}
 
 
 def _raw_path(scope: Scope) -> str:

@@ -20,6 +20,7 @@ from trunkline.emulator.genesys.public import (
     action_parts,
     action_runs,
     actions,
+    audits,
     clients,
     credentials,
     datatable_jobs,
@@ -29,6 +30,7 @@ from trunkline.emulator.genesys.public import (
     flow_jobs,
     flows,
     integrations,
+    notifications,
     organization,
     prompts,
     queues,
@@ -43,6 +45,8 @@ MODULES: tuple[Routes, ...] = (
     auth.routes,
     tokens.routes,
     subjects.routes,
+    audits.routes,
+    notifications.routes,
     organization.routes,
     actions.routes,
     action_parts.routes,
@@ -66,11 +70,11 @@ MODULES: tuple[Routes, ...] = (
     dependencies.routes,
     guides_flows.routes,
     flow_settings.routes,
-    script_actions.routes,
     conditions.routes,
     datasets.routes,
     webhooks.routes,
     audit.routes,
+    script_actions.routes,
 )
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from trunkline.emulator.clock import Clock, DrivenClock, Ids, RandomIds, SystemClock
 from trunkline.emulator.faults import Faults
+from trunkline.emulator.genesys.audits import Auditor
+from trunkline.emulator.genesys.channels import Channels
 from trunkline.emulator.journal import Journal
 from trunkline.emulator.orgs import Orgs
 from trunkline.emulator.quota import Limits
@@ -34,4 +36,7 @@ class Kernel:
         self.journal = Journal()
         self.faults = Faults()
         self.orgs = Orgs(self.store, self.clock, self.ids)
+        self.channels = Channels()
+        self.store.before_commit.append(Auditor(self.orgs).watch)
+        self.store.after_commit.append(self.channels.watch)
         self.table = RouteTable(())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import socket
 import threading
 import time
@@ -121,7 +122,7 @@ class Serving:
         config = uvicorn.Config(
             self._app,
             http=_Protocol,
-            ws="none",
+            ws="websockets-sansio" if importlib.util.find_spec("websockets") else "none",
             lifespan="off",
             log_config=None,
             access_log=False,

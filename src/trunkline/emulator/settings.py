@@ -16,6 +16,8 @@ DEFAULTS: MappingProxyType[str, Json] = MappingProxyType(
         "loginQuota": None,
         # Answers carry inin-ratelimit-*.
         "quotaHeaders": True,
+        # Seconds between two heartbeats of a notification channel.
+        "heartbeatSeconds": 30,
         # Longest body of a request to the public API, in bytes; 0 for the emulator's own limit.
         "requestBytes": 512_000,
         # Seconds that the org's clock is ahead of the emulator's.

@@ -209,6 +209,10 @@ class Store:
     def __init__(self, folder: Path | None = None) -> None:
         self._lock = threading.RLock()
         self._work: Work | None = None
+        self.before_commit: list[Callable[[Work], None]] = []
+        """Called inside of a transaction at its end: what they write is part of it."""
+        self.after_commit: list[Callable[[Work], None]] = []
+        """Called with what is on disk by then."""
         self._partitions: dict[str, Partition] = {}
         self._database = _open(folder) if folder is not None else None
         self.existed = self._database is not None and self._load(self._database)
@@ -237,6 +241,8 @@ class Store:
             done = False
             try:
                 yield work
+                for watch in self.before_commit:
+                    watch(work)
                 self._write(work)
                 done = True
             finally:
@@ -244,6 +250,8 @@ class Store:
                 if not done:
                     for step in reversed(work.undo):
                         step()
+            for watch in self.after_commit:
+                watch(work)
 
     def close(self) -> None:
         with self._lock:
