@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from trunkline.clouds.limiter import Ledger
 from trunkline.clouds.retry import Policy, Wait
 from trunkline.clouds.session import Session
 from trunkline.clouds.target import Target
@@ -128,6 +129,7 @@ def connect(
     pool: Sequence[Target] = (),
     policy: Policy | None = None,
     timeouts: Timeouts | None = None,
+    line: Callable[[str], Ledger] | None = None,
     on_wait: Callable[[Wait], None] | None = None,
 ) -> Cloud:
     """The org of a target. `pool` holds further clients of the same org, for their quotas.
@@ -137,7 +139,7 @@ def connect(
     """
     if pool:
         _refuse_strangers((target, *pool), policy, timeouts)
-    session = Session(target, pool=pool, policy=policy, timeouts=timeouts, on_wait=on_wait)
+    session = Session(target, pool=pool, policy=policy, timeouts=timeouts, line=line, on_wait=on_wait)
     if target.cloud == "cxone":
         from trunkline.clouds.cxone.connecting import CxoneCloud
 

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from trunkline.clouds.window import Window
 
@@ -56,8 +57,13 @@ class Signal:
         )
 
 
+Ledger: TypeAlias = Callable[[int, float, float], float]
+"""Where all processes that use a token share its quota: takes one of `quota` places in `period` seconds at a
+moment of a clock they share, and gives 0 if it is taken, else the seconds until there may be one."""
+
+
 class Limiter:
-    """One token's share, for all threads that use it.
+    """One token's share, for all threads that use it, and with a ledger for all processes.
 
     `quota` is what to assume until an answer says more, in requests a `period` of seconds; None
     assumes nothing, as of an emulator.
@@ -68,10 +74,12 @@ class Limiter:
         quota: int | None,
         *,
         period: float = 60.0,
+        ledger: Ledger | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._token = Window(quota, period)
+        self._ledger = ledger
+        self._token = Window(quota, period, shared=ledger is not None)
         self._families: dict[str, Window] = {}
         self._clock = clock
         self._sleep = sleep
@@ -91,10 +99,16 @@ class Limiter:
                 windows = self._windows(family)
                 ready = max(window.ready_at(now) for window in windows)
                 if ready <= now:
+                    ready += self._reserve(now)
+                if ready <= now:
                     for window in windows:
                         window.take(now)
                     return now - begun
             self._sleep(min(max(ready - now, _SHORTEST_NAP), _LONGEST_NAP))
+
+    def _reserve(self, now: float) -> float:
+        quota = self._token.quota
+        return self._ledger(quota, self._token.span, now) if self._ledger and quota else 0.0
 
     def delay(self, family: str) -> float:
         """The seconds that `acquire` would wait, as things stand."""

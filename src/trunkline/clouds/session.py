@@ -16,7 +16,7 @@ from urllib.parse import quote, urlencode
 
 from trunkline.clouds.answer import error_from, limit_of, parse_json, parse_object
 from trunkline.clouds.auth import ClientCredentials
-from trunkline.clouds.limiter import Limiter, Signal
+from trunkline.clouds.limiter import Ledger, Limiter, Signal
 from trunkline.clouds.metrics import Metrics
 from trunkline.clouds.redact import Redactor
 from trunkline.clouds.regions import is_loopback
@@ -78,7 +78,7 @@ class Session:
     """Calls to the org of a target, from any thread. `on_wait` hears of every wait before a retry.
 
     `pool` holds further clients of the same org. Each has a quota of its own: a request goes to the one
-    that may send it first.
+    that may send it first. `line` gives the ledger that processes share, by the name of a client.
     """
 
     def __init__(
@@ -88,6 +88,7 @@ class Session:
         pool: Sequence[Target] = (),
         transport: Transport | None = None,
         limiter: Limiter | None = None,
+        line: Callable[[str], Ledger] | None = None,
         policy: Policy | None = None,
         timeouts: Timeouts | None = None,
         on_wait: Callable[[Wait], None] | None = None,
@@ -105,7 +106,12 @@ class Session:
             _Client(
                 ClientCredentials(each, self._lazy, self.redact, self._retry, clock),
                 (limiter if each is target else None)
-                or Limiter(_assumed_quota(each), clock=clock, sleep=sleep),
+                or Limiter(
+                    _assumed_quota(each),
+                    ledger=line(f"{each.base_url} {each.client_id}") if line else None,
+                    clock=clock,
+                    sleep=sleep,
+                ),
             )
             for each in (target, *pool)
         )

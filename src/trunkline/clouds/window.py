@@ -9,6 +9,8 @@ STRETCH = 1.015
 quota met exactly would be passed. It costs 1.5 % of the quota and saves the 429."""
 BURST = 0.2
 """The part of the quota an idle window lends at once; what is left is spread over the period."""
+_LEAST_SHARE = 0.05
+"""The part of the quota that is tried for, however much others take."""
 _CATCH_UP = 2.0
 """Seconds of quota that a pause of the caller does not lose."""
 _KEPT = 10_000
@@ -22,10 +24,12 @@ class Window:
 
     Two rules together: a log of the last period is the hard one, whatever way the server cuts its
     windows; a bucket of tokens paces the requests below it. Without a quota only pauses hold.
+    `shared`: others are processes of ours, and something else paces all of them together.
     """
 
-    def __init__(self, quota: int | None, period: float = 60.0) -> None:
+    def __init__(self, quota: int | None, period: float = 60.0, *, shared: bool = False) -> None:
         self.quota = quota
+        self._shared = shared
         self.period = period
         self._log: list[float] = []
         self._refused: list[float] = []
@@ -34,6 +38,7 @@ class Window:
         self._repaid_at = 0.0
         self._paused_until = 0.0
         self._others = 0
+        self._expected = 0
         self._ends_at = 0.0
 
     @property
@@ -67,6 +72,8 @@ class Window:
             return
         self._set(allowed, now)
         if now + reset > self._ends_at + 2:
+            lasts = now < self._ends_at + self.period and not self._shared
+            self._expected = self._others if lasts else 0
             self._others = 0
         self._ends_at = now + reset
         self._others = max(self._others, count - self._own_since_start())
@@ -100,9 +107,9 @@ class Window:
         self.quota = quota
 
     def _rate(self, now: float) -> float:
-        """Tokens a second: less while a burst is being repaid."""
-        quota = self.quota or 1
-        return (quota - self._burst if now < self._repaid_at else quota) / self.span
+        """Tokens a second: less what others took of the last window, less while a burst is being repaid."""
+        quota = max((self.quota or 1) - self._expected, (self.quota or 1) * _LEAST_SHARE, 1)
+        return (max(quota - self._burst, 1) if now < self._repaid_at else quota) / self.span
 
     @property
     def _burst(self) -> float:
