@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trunkline.domain.canonical import canonical
-from trunkline.domain.diff import MISSING, diff, merge
+from trunkline.domain.diff import MISSING, diff, lies_between, merge
 from trunkline.domain.kind import Kind, Reference
 from trunkline.domain.plan import Facts, Operation, Policy, State, make_plan
 from trunkline.domain.resource import Address, Resource
@@ -323,3 +323,16 @@ def test_bodies_that_are_only_compared_are_written_whole_or_conflict():
     assert change({"a": 1, "b": 1}, {"a": 1, "b": 2}, {"a": 1, "b": 1}).state is State.DRIFT
     assert change({"a": 1, "b": 1}, {"a": 1, "b": 2}, {"a": 2, "b": 1}).state is State.CONFLICT
     assert change({"a": 1}, {"a": 2}, {"a": 2}).state is State.IN_SYNC
+
+
+def test_a_half_written_body_lies_between_what_was_and_what_was_to_be():
+    before, after = {"a": 1, "rows": [{"k": 1}, {"k": 2}]}, {"a": 2, "rows": [{"k": 1}, {"k": 3}], "b": 1}
+    for half in (
+        before,
+        after,
+        {"a": 2, "rows": [{"k": 1}]},
+        {"a": 1, "rows": [{"k": 3}, {"k": 2}, {"k": 1}]},
+    ):
+        assert lies_between(before, half, after)
+    for other in ({**before, "a": 3}, {**after, "c": 1}, {**before, "rows": [{"k": 4}]}):
+        assert not lies_between(before, other, after)

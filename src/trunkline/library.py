@@ -28,6 +28,7 @@ from trunkline.project.lock import Lock
 if TYPE_CHECKING:
     from trunkline.apply.drift import Drift
     from trunkline.apply.execute import Outcome
+    from trunkline.apply.flow_settings import Result
     from trunkline.apply.writing import Site, Writing
     from trunkline.clouds.retry import Wait
     from trunkline.domain.plan import Plan
@@ -221,6 +222,37 @@ class Project:
         variables = self.config.variables_of
         values = variable_values(variables(source.name), variables(right.site.name))
         return plan_promotion(right.planner, resources, Policy(adopt=adopt), notes, values)
+
+    def change_settings(
+        self,
+        org: Org,
+        file: str | Path,
+        *,
+        wait: bool = False,
+        strict_reload: bool = False,
+        webhook: str | None = None,
+    ) -> tuple[Result, list[str]]:
+        """The settings of a file (`*.settings.yaml`) in one transaction; and what was made up for first.
+
+        Raises InvalidInput, PermissionMissing or Refused before anything is written.
+        """
+        from trunkline.apply.flow_settings import INTERVAL, Transactor
+        from trunkline.apply.recorder import who
+        from trunkline.apply.telling import tell
+        from trunkline.clouds.genesys.guides.flow_settings import FlowSettings
+        from trunkline.project.flow_settings import read_settings
+
+        read = read_settings(Path(file), self.config.variables_of(org.name))
+        interval = float(self.config.policy.get("min_update_interval", INTERVAL))
+        with self.store() as store:
+            api, me = FlowSettings(org.cloud.session), who(org.target.client_id)
+            key = f"{org.cloud.identity} flow settings"
+            change = Transactor(api, store, key, org.name, me, interval)
+            recovered = change.recover()
+            result = change.apply(
+                read.flow, read.settings, read.source, wait=wait, strict_reload=strict_reload
+            )
+        return (tell(webhook, result) if webhook else result), recovered
 
     def drift(self, org: Org) -> tuple[list[Drift], list[Address]]:
         """What is not in the org as it was last applied or pulled, and objects that nothing is known of."""

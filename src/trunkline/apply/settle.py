@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from trunkline.apply.memory import Memory
 from trunkline.apply.step import missing
 from trunkline.clouds.base import Provider
-from trunkline.domain.canonical import canonical, masked
+from trunkline.domain.canonical import canonical, inherit, masked
+from trunkline.domain.diff import lies_between
 from trunkline.domain.json import JsonObject
 from trunkline.domain.kind import Kind
 from trunkline.domain.resource import Resource
@@ -75,6 +76,8 @@ class Settler:
         if step.operation in ("create", "replace") or not self._lacks(live, step.after):
             self.memory.remember(step.address, live, None)
             return StepStatus.DONE, live
+        if self._half_written(step, live):
+            self.memory.remember(step.address, live, None)
         return StepStatus.UNDONE, live
 
     def _live(self, step: Step) -> Resource | None:
@@ -104,6 +107,14 @@ class Settler:
     def _half_replaced(self, step: Step) -> bool:
         """Whether the old object still is there: the next plan takes the new one up and retires it."""
         return step.operation == "replace" and self._read(step, step.before_id) is not None
+
+    def _half_written(self, step: Step, live: Resource) -> bool:
+        """Whether what differs from before is as it was to be: an update of several requests broke off."""
+        if step.before is None or step.after is None:
+            return False
+        kind = self.kinds[live.address.kind]
+        before, seen, after = (canonical(kind, body) for body in (step.before, live.body, step.after))
+        return lies_between(before, masked(kind, seen), inherit(kind, after, before))
 
     def _owns(self, step: Step) -> bool:
         """Whether the lock still means the object that this step deleted, and no newer one of its name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from trunkline.apply.recorder import Recorder
 from trunkline.clouds.base import Provider, Repoints
@@ -30,6 +30,8 @@ class Writer:
     recorder: Recorder
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    rewired: dict[str, Resource] = field(default_factory=dict[str, Resource])
+    """Objects by id that this run changed on behalf of others, as they were seen then."""
 
     def carry_out(self, change: Change) -> tuple[Resource | None, float]:
         """The object as the org has it afterwards (None if deleted), and milliseconds."""
@@ -138,11 +140,15 @@ class Writer:
             def write(live: Resource = live, desired: Resource = desired) -> Resource:
                 return self._update(desired, live)
 
-            total += self.recorder.step(live.address, "rewire", live, body, write)[1]
+            seen, latency = self.recorder.step(live.address, "rewire", live, body, write)
+            total += latency
+            if seen is not None and seen.remote_id:
+                self.rewired[seen.remote_id] = seen
         return total
 
     def _refuse_if_stale(self, planned: Resource, live: Resource) -> None:
         kind = self.kinds[planned.address.kind]
+        planned = self.rewired.get(planned.remote_id or "", planned)
         same_version = planned.version == live.version
         if same_version and not diff(canonical(kind, planned.body), canonical(kind, live.body)):
             return

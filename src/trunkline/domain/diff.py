@@ -109,3 +109,19 @@ def _merge(
         return merged
     clashes.append(Clash(path, base, theirs, mine))
     return copy.deepcopy(theirs)
+
+
+def lies_between(before: Json | Missing, value: Json | Missing, after: Json | Missing) -> bool:
+    """Whether every part of a value is as it was before or as it is after; entries of lists in any order."""
+    if not diff(before, value) or not diff(value, after):
+        return True
+    if isinstance(before, dict) and isinstance(value, dict) and isinstance(after, dict):
+        keys = {**before, **value, **after}
+        return all(
+            lies_between(before.get(key, MISSING), value.get(key, MISSING), after.get(key, MISSING))
+            for key in keys
+        )
+    if isinstance(before, list) and isinstance(value, list) and isinstance(after, list):
+        known = [*before, *after]
+        return all(any(same(each, other) for other in known) for each in value)
+    return False

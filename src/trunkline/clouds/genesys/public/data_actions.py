@@ -66,8 +66,9 @@ class DataActions:
     def localise(self, desired: Resource) -> tuple[Resource, tuple[Address, ...]]:
         """As it is: the integration is named, and resolved by the write; listed where the org lacks it."""
         name = desired.body.get("integration")
-        lacks = name and name not in self._references.directory("integration").ids
-        return desired, (Address("integration", name),) if lacks else ()
+        if not isinstance(name, str) or name in self._references.directory("integration").ids:
+            return desired, ()
+        return desired, (Address("integration", name),)
 
     def create(self, desired: Resource) -> Resource:
         """Published from a draft; one of ours that a broken run left behind is taken up again."""
@@ -135,6 +136,7 @@ class DataActions:
 
     def delete(self, live: Resource) -> None:
         """Removes the action with its draft; flows that use it lose it."""
+        self._references.forget(self.kind)
         try:
             self._session.request("DELETE", route(ONE, live.remote_id or ""))
         except NotFound:
