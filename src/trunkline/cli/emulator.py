@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trunkline.cli.common import emit, talk
+from trunkline.cli.emulator_admin import COMMANDS
 from trunkline.cli.emulator_env import (
     SHELLS,
     default_ready_file,
@@ -102,6 +103,10 @@ def env(ready_file: Path | None, shell: str | None) -> None:
         raise UsageError("the running emulator has no proxy", hint="start it with: emulator serve --proxy")
     for line in exports(running, shell or this_shell()):
         emit(line)
+
+
+for _command in COMMANDS:
+    emulator.add_command(_command)
 
 
 def _read_faults(file: Path) -> Json:

@@ -11,6 +11,8 @@ BURST = 0.2
 """The part of the quota an idle window lends at once; what is left is spread over the period."""
 _LEAST_SHARE = 0.05
 """The part of the quota that is tried for, however much others take."""
+_NOISE = 0.05
+"""The part of the quota below which what seems to be others may be requests of ours on their way."""
 _CATCH_UP = 2.0
 """Seconds of quota that a pause of the caller does not lose."""
 _KEPT = 10_000
@@ -73,7 +75,7 @@ class Window:
         self._set(allowed, now)
         if now + reset > self._ends_at + 2:
             lasts = now < self._ends_at + self.period and not self._shared
-            self._expected = self._others if lasts else 0
+            self._expected = self._others if lasts and self._others > allowed * _NOISE else 0
             self._others = 0
         self._ends_at = now + reset
         self._others = max(self._others, count - self._own_since_start())

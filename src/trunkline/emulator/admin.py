@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import cast
 
-from trunkline.domain.json import JsonObject
+from trunkline.domain.json import Json, JsonObject
 from trunkline.emulator import origins
 from trunkline.emulator.call import Answer, Call, created, no_content
 from trunkline.emulator.clock import DrivenClock, timestamp
 from trunkline.emulator.errors import bad_request, not_found
-from trunkline.emulator.genesys import stubs
+from trunkline.emulator.genesys import seed, stubs
 from trunkline.emulator.orgs import Org
 from trunkline.emulator.routes import Route, Routes
 
@@ -151,6 +153,44 @@ def clear_journal(call: Call) -> Answer:
     """Forget the requests, of one org with `?org=`."""
     call.kernel.journal.clear(call.query.get("org"))
     return no_content()
+
+
+@routes.on("GET", "/coverage", known="spec")
+def read_coverage(call: Call) -> Answer:
+    """Every route with how it is known and how often it was asked for since the start."""
+    counts = call.kernel.journal.counts
+    return Answer(
+        [
+            {**_route_json(route), "requests": counts[f"{route.method} {route.pattern}"]}
+            for route in call.kernel.table.routes
+            if route.surface != "admin"
+        ]
+    )
+
+
+@routes.on("POST", "/orgs/{orgId}/seed", known="spec")
+def seed_org(call: Call) -> Answer:
+    """Add data actions and flows to an org: {files: {relative name: text}}; one line on what they were."""
+    files = call.json_object().get("files")
+    if not isinstance(files, dict):
+        raise bad_request("files are an object of names and texts", field="files")
+    with TemporaryDirectory(prefix="trunkline-seed-") as temporary:
+        for name, text in cast("JsonObject", files).items():
+            _place(Path(temporary), name, text)
+        return Answer({"report": seed.seed(_org(call), Path(temporary))})
+
+
+def _place(folder: Path, name: str, text: Json) -> None:
+    """Write one file of a seed. Raises 400 if its name leads out of the folder."""
+    parts = PurePosixPath(name).parts
+    if not isinstance(text, str) or not parts or name.startswith("/") or {"..", "."} & set(parts):
+        raise bad_request(f"{name[:80]} is no file of a seed", field="files")
+    file = folder.joinpath(*parts)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise bad_request(f"{name[:80]} cannot be the name of a file", field="files") from error
 
 
 @routes.on("GET", "/faults", known="spec")

@@ -158,7 +158,10 @@ class Dispatcher:
     def _note(self, scope: Scope, correlation_id: str, progress: _Progress, answer: Answer) -> None:
         if scope["path"].startswith("/_trunkline/"):
             return
-        caller = progress.caller
+        caller, route = progress.caller, progress.route
+        if route is not None:
+            self.kernel.journal.counts[f"{route.method} {route.pattern}"] += 1
+        is_unknown = route is None and answer.status == 501
         self.kernel.journal.add(
             Entry(
                 timestamp(self.kernel.clock.now()),
@@ -169,6 +172,8 @@ class Dispatcher:
                 scope["query_string"].decode("latin-1"),
                 answer.status,
                 correlation_id,
+                progress.fault.kind if progress.fault else None,
+                tuple(self.kernel.table.nearest(scope["method"], scope["path"])) if is_unknown else (),
             )
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from dataclasses import asdict, dataclass
 
 from trunkline.domain.json import JsonObject
@@ -22,6 +22,10 @@ class Entry:
     query: str
     status: int
     correlation_id: str
+    fault: str | None = None
+    """The fault that was ordered for it."""
+    nearest: tuple[str, ...] = ()
+    """Of an unknown path: the known ones most like it."""
 
     def to_json(self) -> JsonObject:
         return asdict(self)
@@ -32,6 +36,8 @@ class Journal:
 
     def __init__(self) -> None:
         self._entries: deque[Entry] = deque(maxlen=KEPT)
+        self.counts: Counter[str] = Counter()
+        """Requests of each route since the start, by `METHOD /pattern`."""
 
     def add(self, entry: Entry) -> None:
         self._entries.append(entry)
