@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.flow_build import Flow, path
-from trunkline.engine.expression import Duration, not_set
-from trunkline.engine.flow import ACTION_LIMIT, Answer, End, Interaction, Kind, Run, Verdict, build
+from trunkline.engine.expression import Duration, Reference, not_set
+from trunkline.engine.expression.values import conforms
+from trunkline.engine.flow import ACTION_LIMIT, START, Answer, End, Interaction, Kind, Run, Verdict, build
 from trunkline.engine.flow.actions import known_types
 from trunkline.engine.flow.question import ANSWERED, HANG_UP, NO_INPUT, NO_MATCH, SUCCESS, WAITING
+
+SAMPLE_FOLDER = Path(__file__).resolve().parents[1] / "src/trunkline/emulator/sample/flows"
 
 
 def test_a_branch_that_ends_returns_to_what_follows_its_owner():
@@ -391,3 +396,31 @@ def test_long_texts_are_cut_in_the_trace_and_not_in_the_variable():
     result = flow.run()
     assert result.variables["Flow.s"] == "x" * 3000
     assert len(str(result.visits[0].writes[0][1])) == 2001
+
+
+SAMPLE = [json.loads(file.read_text(encoding="utf-8")) for file in sorted(SAMPLE_FOLDER.glob("*.json"))]
+ANYTHING = st.one_of(
+    VALUES, st.just(Decimal("0.5")), st.just(START), st.builds(Duration, st.integers(0, 10**6)),
+    st.builds(lambda name: Reference("que", None, name), st.text(max_size=3)),
+)  # fmt: skip
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(SAMPLE), st.data())
+def test_real_flows_end_whatever_the_outside_answers(document, data):
+    def ask(question):
+        output = data.draw(st.sampled_from((*question.outputs, HANG_UP)))
+        return Answer(output, {name: data.draw(ANYTHING) for name in question.values_of(output)})
+
+    program = build(document)
+    types = {variable.name: variable.type for variable in program.inputs} | dict(program.system)
+    drawn = {name: data.draw(ANYTHING) for name in types}
+    values = {name: value for name, value in drawn.items() if conforms(value, types[name])}
+    result = Run(program, Interaction(ask, limit=60), values).go()
+    assert result.verdict is Verdict.ENDED
+
+
+def test_a_given_value_that_its_variable_cannot_hold_is_refused():
+    flow = Flow(Flow__n="int").end("end")
+    with pytest.raises(ValueError, match="cannot hold this value: its type is int"):
+        flow.run(given={"Flow.n": "many"})

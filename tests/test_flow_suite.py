@@ -356,3 +356,56 @@ def test_the_solver_finds_values_that_trying_does_not():
     )
     flow.end("yes").end("no")
     assert search(flow.document).uncovered == []
+
+
+SCENARIOS = """
+- flow: policy-assistant.json
+  tests:
+    - name: a bot is told the intent and fills its slot
+      data_actions:
+        Get Policy Status: {success: {status: active, amountDue: 12.5}}
+        Create Payment Link: {success: {url: "https://pay.example/1"}}
+      steps:
+        - {say: I want to pay, intent: Pay a Bill}
+        - hear: policy number
+        - wait
+        - {say: CRM-1, slots: {PolicyNumber: CRM-1}}
+        - hear: You owe
+        - say: yes
+      expect: {end: ExitBotFlow, said_any_order: ["https://pay"], called: [Get Policy Status: {policyNumber: CRM-1}, Create Payment Link]}
+- flow: claims-in-queue.json
+  tests:
+    - name: an agent answers a waiting caller
+      call: {Ani: "+13175550142", CurrentQueue: Claims, EstimatedWaitTime: PT10M}
+      queue: {answered_after: PT2M}
+      data_actions: {Get Estimated Wait Time: {success: {estimatedWaitTimeSeconds: 200}}}
+      expect: {end: AgentAnswered, said_any_order: [ten minutes]}
+- flow: web-messaging-front-door.json
+  tests:
+    - name: a bot of the project runs for real inside the flow that calls it
+      run: [Document Helper]
+      message: {Message: {body: my id card, senderAddress: "+13175550142"}}
+      data_actions:
+        Find Customer by Phone: {success: {customerId: "7", name: Ann, matches: 1}}
+        Track Document Shipment: {success: {status: on its way}}
+      steps:
+        - hear: about your documents
+        - choose: Something else
+      expect: {never_visited: ["15"], visited: [Document helper]}
+"""
+
+
+def test_the_scenarios_of_our_own_sample_hold(tmp_path):
+    folder = tmp_path / "flows"
+    folder.mkdir()
+    flows = []
+    for file in SAMPLE.iterdir():
+        body = json.loads(file.read_text(encoding="utf-8"))
+        flows.append(Resource(Address("flow", body["name"]), body, Source(f"flows/{file.name}", {})))
+    for number, part in enumerate(SCENARIOS.split("\n- ")[1:]):
+        text = "\n".join(line.removeprefix("  ") for line in part.removeprefix("\n- ").splitlines())
+        (folder / f"{number}.flowtest.yaml").write_text(text.lstrip("- \n"), encoding="utf-8")
+    suite = run_flow_tests(read_flow_tests(tmp_path), FlowSubjects(flows))
+    assert [str(finding) for finding in suite.findings] == []
+    assert faults(suite) == []
+    assert len(suite.results) == 3

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from trunkline.domain.json import Json, JsonObject
 from trunkline.engine.expression import Value
 from trunkline.engine.flow import Answer, Interaction, Kind, Program, Question, Result, Run, Unanswered
-from trunkline.engine.flow.question import ANSWERED, CALLER, FAILURE, NOT_FOUND, TIMEOUT, WAITING
+from trunkline.engine.flow.question import CALLER
 from trunkline.engine.flow.typed import shown, typed
 from trunkline.project.jsonfile import JsonFault, parse_json
 from trunkline.project.suite.flows import FlowCase
@@ -20,8 +20,6 @@ from trunkline.render.style import bold, dim
 HELP = """a key or words answer the flow; an empty line is silence
 :vars [PART]  the variables     :step  stop after every action, or no longer
 :back         undo the last answer     :hang-up  :quit"""
-
-_WITHOUT_VALUES = frozenset((ANSWERED, FAILURE, NOT_FOUND, TIMEOUT, WAITING))
 
 
 class _Back(Exception):
@@ -143,11 +141,11 @@ class Player:
         if output is None:
             self.write(f"{line!r} is none of the answers")
             return None
-        return Answer(output, {} if output in _WITHOUT_VALUES else self._values(question))
+        return Answer(output, self._values(question.values_of(output)))
 
-    def _values(self, question: Question) -> dict[str, Value]:
+    def _values(self, wanted: Mapping[str, str]) -> dict[str, Value]:
         found: dict[str, Value] = {}
-        for name, type_ in question.fields.items():
+        for name, type_ in wanted.items():
             while name not in found:
                 line = self.read(f"  {name} ({type_}, empty is NOT_SET): ").strip()
                 if self._command(line):

@@ -9,7 +9,7 @@ from trunkline.engine.expression import Value, to_json
 from trunkline.engine.expression.timing import date_time_text
 from trunkline.engine.flow import FLOW_ASSUMPTIONS, START, Kind, Result, Visit
 from trunkline.engine.flow.typed import plain, shown
-from trunkline.project.suite.flows.shape import clock_of, end_of, snapshot_of, visit_text
+from trunkline.project.suite.flows.shape import clock_of, end_of, output_text, snapshot_of
 from trunkline.render.style import bold, colour, dim
 
 _WIDEST = 300
@@ -29,7 +29,7 @@ def run_text(result: Result, *, variables: bool = False) -> str:
 def visit_lines(visit: Visit) -> list[str]:
     """One step: its action and output, what was said, heard and set."""
     step = visit.step
-    output = visit_text(visit).partition(" ")[2] if visit.output else ""
+    output = output_text(visit)
     kind = dim(step.type.removesuffix("Action"))
     lines = [f"{_clock(visit.at)}  {bold(step.title)} {kind}{f' → {output}' if output else ''}"]
     lines += [f"          {colour('»', 'cyan')} {_short(text)}" for text in visit.said]

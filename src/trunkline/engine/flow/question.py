@@ -74,7 +74,7 @@ class Question:
     `subject` is the name of what is asked: a data action, a table, a menu. `node` is the id of the
     action that asks, `action` its title. `outputs` are the answers there are; `labels` say what an
     output is called (`1`, `Book an appointment`). `fields` are the values that an answer may bring,
-    with their types; `inputs` what is handed over.
+    with their types, and `errors` those of a failure; `inputs` what is handed over.
     """
 
     kind: Kind
@@ -85,6 +85,13 @@ class Question:
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
     fields: Mapping[str, str] = field(default_factory=dict[str, str])
     inputs: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    errors: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def values_of(self, output: str) -> Mapping[str, str]:
+        """The values that an answer by this output may bring, with their types."""
+        if output in (FAILURE, TIMEOUT):
+            return self.errors
+        return {} if output in (NO_INPUT, NO_MATCH, NOT_FOUND) else self.fields
 
 
 @dataclass(frozen=True, slots=True)

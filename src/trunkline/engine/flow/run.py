@@ -10,7 +10,7 @@ from trunkline.engine.expression import ExpressionError, Value
 from trunkline.engine.flow.interaction import EXTRA_ACTIONS, Interaction
 from trunkline.engine.flow.program import MOVED, Declared, Program, Speech, Step, Target
 from trunkline.engine.flow.question import DEFAULT, LOOP, Unanswered, Unsupported
-from trunkline.engine.flow.state import Finished, State, spoken
+from trunkline.engine.flow.state import Finished, State, fitting, spoken
 from trunkline.engine.flow.trace import End, Result, Verdict, Visit
 
 _IMPLICIT_ENDS: Final[Mapping[str, str]] = {
@@ -48,7 +48,8 @@ class _Called:
 class Run(State):
     """One run, step by step. `given` are values by name for inputs, built-in and other variables.
 
-    A value given for a variable of a task or state stands in for its initial value.
+    A value given for a variable of a task or state stands in for its initial value. Raises ValueError for
+    a value that its variable cannot hold.
     """
 
     def __init__(
@@ -127,7 +128,7 @@ class Run(State):
                 self.scope.assign(name, program.language)
         self.scope.assign("flow.startdatetimeutc", self.interaction.now())
         for key, value in self.given.items():
-            self.scope.assign(key, value)
+            self.scope.assign(key, fitting(key, value, program.types.get(key, program.system.get(key))))
             self.origins[key] = frozenset((f"in:{key}",))
         try:
             self.initialise(program.variables)

@@ -60,12 +60,10 @@ class State:
 
     def assign(self, target: Target, value: Value, origins: frozenset[str] = NOTHING) -> None:
         """Sets a variable. Raises ExpressionError where the value does not fit its type."""
-        if isinstance(value, NotSet):
-            value = empty(target.type)
-        elif target.type == "dec" and type(value) is int:
-            value = Decimal(value)
-        elif not conforms(value, target.type):
-            raise ExpressionError(f"{target.name} cannot hold this value: its type is {target.type}")
+        try:
+            value = fitting(target.name, value, target.type)
+        except ValueError as error:
+            raise ExpressionError(str(error)) from None
         self.scope.assign(target.key, value)
         self.origins[target.key] = origins
         if self.visit is not None:
@@ -158,3 +156,16 @@ def spoken(value: Value) -> str:
 def _for_trace(value: Value) -> Value:
     """The value as the trace keeps it: long texts are cut."""
     return f"{value[:_MAX_TRACED]}…" if isinstance(value, str) and len(value) > _MAX_TRACED else value
+
+
+def fitting(name: str, value: Value, type_: str | None) -> Value:
+    """The value as a variable of this type holds it. Raises ValueError where it cannot."""
+    if type_ is None or type_ == "any":
+        return value
+    if isinstance(value, NotSet):
+        return empty(type_)
+    if type_ == "dec" and type(value) is int:
+        return Decimal(value)
+    if not conforms(value, type_):
+        raise ValueError(f"{name} cannot hold this value: its type is {type_}")
+    return value

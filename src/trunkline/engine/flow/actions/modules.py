@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from trunkline.engine.expression import ExpressionError, Value
 from trunkline.engine.flow.actions.registry import action
 from trunkline.engine.flow.body import Body, Made
-from trunkline.engine.flow.interaction import MAX_MODULE_DEPTH
+from trunkline.engine.flow.interaction import MAX_MODULE_DEPTH, Interaction
 from trunkline.engine.flow.program import Field, Program, Target
 from trunkline.engine.flow.question import Kind, Question, Unanswered, Unsupported
 from trunkline.engine.flow.run import Run
@@ -89,7 +89,7 @@ def run_inside(run: Run, module: Program, inputs: Inputs, outputs: Outputs) -> N
     caller = run.visit
     shared.depth += 1
     try:
-        inner = Run(module, shared, given)
+        inner = _started(module, shared, given)
         inner.origins.update(sources)
         while inner.step():
             pass
@@ -106,6 +106,13 @@ def run_inside(run: Run, module: Program, inputs: Inputs, outputs: Outputs) -> N
     for name, target in outputs:
         origins = inner.origins.get(module.key_of(name), frozenset[str]())
         run.assign(target, by_name.get(name.lower(), empty(target.type)), origins)
+
+
+def _started(module: Program, shared: Interaction, given: Mapping[str, Value]) -> Run:
+    try:
+        return Run(module, shared, given)
+    except ValueError as error:
+        raise Unsupported(f"{module.name} is not the version that this flow calls: {error}") from None
 
 
 def _settle(end: End | None) -> None:

@@ -24,13 +24,13 @@ def _types(*groups: tuple[tuple[str, Target], ...]) -> Mapping[str, str]:
 def data_action(body: Body) -> Made:
     """Calls a data action: its outputs on success, the details of the error on failure."""
     inputs, outputs, errors = body.inputs(), body.bindings("outputs"), body.bindings("errorBindings")
-    name, id_ = body.text("actionName"), body.text("actionId")
+    name = body.text("actionName")
     known = tuple(output for output in _ORDER if output in body.outputs) or (SUCCESS,)
-    fields = _types(outputs, errors)
+    fields, failing = _types(outputs), _types(errors)
 
     def perform(run: Run) -> str:
         given = {key: run.value(field) for key, field in inputs if field.is_set}
-        question = Question(Kind.DATA_ACTION, name, body.id, body.title, known, {"id": id_}, fields, given)
+        question = Question(Kind.DATA_ACTION, name, body.id, body.title, known, {}, fields, given, failing)
         answer, number = run.ask(question)
         run.take(answer, number, outputs if answer.output == SUCCESS else _brought(answer.values, errors))
         return answer.output
@@ -52,15 +52,14 @@ def table_lookup(body: Body) -> Made:
     )
     name = body.text("datatableName")
     known = tuple(output for output in (FOUND, NOT_FOUND, FAILURE) if output in body.outputs)
-    fields = _types(outputs, errors)
+    fields, failing = _types(outputs), _types(errors)
+    known = known or (FOUND, NOT_FOUND)
 
     def perform(run: Run) -> str:
         value = run.value(key)
         if isinstance(value, NotSet):
             raise ExpressionError("the key to look up is NOT_SET")
-        question = Question(
-            Kind.TABLE, name, body.id, body.title, known or (FOUND, NOT_FOUND), {}, fields, {"key": value}
-        )
+        question = Question(Kind.TABLE, name, body.id, body.title, known, {}, fields, {"key": value}, failing)
         answer, number = run.ask(question)
         if answer.output == FOUND:
             run.take(answer, number, outputs)
@@ -159,12 +158,12 @@ def service(body: Body) -> Made:
         if (field := compiled(body.raw.get(key), body.names)).is_set
     )
     subject = next((text(body.raw.get(key)) for key in ("responseName",) if key in body.raw), body.name)
-    fields = _types(outputs, errors, results)
+    fields, failing = _types(outputs, results), _types(errors)
 
     def perform(run: Run) -> str:
         given = {key: run.value(field) for key, field in inputs}
         answer, number = run.ask(
-            Question(Kind.SERVICE, subject, body.id, body.title, known, body.labels, fields, given)
+            Question(Kind.SERVICE, subject, body.id, body.title, known, body.labels, fields, given, failing)
         )
         run.record(body.type.removesuffix("Action"), body.id, given)
         brought = (*outputs, *results) if answer.output != FAILURE else errors

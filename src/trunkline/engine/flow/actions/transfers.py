@@ -33,8 +33,8 @@ class Transferring:
     def attempt(self, run: Run, subject: str, details: Mapping[str, str]) -> str:
         """Ends the run where it succeeds; else says so and leaves by the failure path."""
         run.say(self.before)
-        body, fields = self.body, {name: target.type for name, target in self.errors}
-        question = Question(Kind.TRANSFER, subject, body.id, body.title, (SUCCESS, FAILURE), {}, fields)
+        body, errors = self.body, {name: target.type for name, target in self.errors}
+        question = Question(Kind.TRANSFER, subject, body.id, body.title, (SUCCESS, FAILURE), errors=errors)
         answer, number = run.ask(question)
         if answer.output == SUCCESS:
             if run.visit is not None:

@@ -13,10 +13,8 @@ from trunkline.engine.flow.interaction import Interaction
 from trunkline.engine.flow.program import Program, Step
 from trunkline.engine.flow.question import (
     ANSWERED,
-    FAILURE,
     NO_INPUT,
     NO_MATCH,
-    TIMEOUT,
     WAITING,
     Answer,
     Kind,
@@ -34,7 +32,6 @@ Choices: TypeAlias = Mapping[str, "str | Value"]
 ROUNDS: Final = "rounds"
 _STICKY: Final = 4
 _LAST: Final = (NO_INPUT, NO_MATCH)
-_NO_VALUES: Final = frozenset((NO_INPUT, NO_MATCH, TIMEOUT))
 _NOWHERE: Final = Step("", "", "", "", None, lambda _run: None)
 
 
@@ -120,7 +117,7 @@ class _Answering:
         symbol = f"{question.node}#{turn}:{question.kind}"
         self.symbols.append(symbol)
         output = self._rounds(question, turn) if question.kind is Kind.QUEUE else self._output(question, turn)
-        return Answer(output, {} if output in _NO_VALUES else self._values(question, symbol, output))
+        return Answer(output, self._values(question, symbol, output))
 
     def _rounds(self, question: Question, turn: int) -> str:
         """How many rounds an interaction waits in a queue is one choice."""
@@ -139,9 +136,9 @@ class _Answering:
 
     def _values(self, question: Question, symbol: str, output: str) -> dict[str, Value]:
         values: dict[str, Value] = {}
-        if question.kind is Kind.INTENT or (output == FAILURE and question.kind is Kind.SERVICE):
+        if question.kind is Kind.INTENT:
             return values
-        for name, type_ in question.fields.items():
+        for name, type_ in question.values_of(output).items():
             chosen = self.choices.get(f"{symbol}.{name}")
             values[name] = self._ordinary(question, name, type_) if chosen is None else chosen
         return values

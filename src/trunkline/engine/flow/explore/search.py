@@ -277,7 +277,8 @@ class _Searching:
         if symbol.startswith("in:"):
             return self.subject.inputs.get(symbol.removeprefix("in:"))
         question = self._question(path, symbol)
-        return None if question is None else question.fields.get(symbol[len(owner_of(symbol)) + 1 :])
+        name = symbol[len(owner_of(symbol)) + 1 :]
+        return None if question is None else question.fields.get(name) or question.errors.get(name)
 
     def _question(self, path: Attempt, symbol: str) -> Question | None:
         owner = owner_of(symbol)

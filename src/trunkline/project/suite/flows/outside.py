@@ -147,8 +147,9 @@ class Outside:
                     f"{question.action}: there is no data action {question.subject} in this project"
                 )
             output, values = self.service(question, inputs, reply.service)
-            return Answer(output, self._values(question, values))
-        return Answer(self._output(question, reply.output), self._values(question, reply.values))
+            return Answer(output, self._values(question, output, values))
+        output = self._output(question, reply.output)
+        return Answer(output, self._values(question, output, reply.values))
 
     def _output(self, question: Question, word: str) -> str:
         """The id of an output that a test calls `success`, or by its label."""
@@ -167,14 +168,14 @@ class Outside:
             f" there are {', '.join(question.labels.get(one, one) for one in question.outputs)}"
         )
 
-    def _values(self, question: Question, values: Mapping[str, Json]) -> dict[str, Value]:
+    def _values(self, question: Question, output: str, values: Mapping[str, Json]) -> dict[str, Value]:
         found: dict[str, Value] = {}
+        known = question.values_of(output)
         for name, value in values.items():
-            type_ = question.fields.get(name, "any")
-            if question.kind is not Kind.STUB and name not in question.fields:
+            if question.kind is not Kind.STUB and name not in known:
                 continue
             try:
-                found[name] = typed(value, type_)
+                found[name] = typed(value, known.get(name, "any"))
             except ValueError as error:
                 raise Unanswered(f"{question.action}: {name} of {question.subject}: {error}") from None
         return found
@@ -183,7 +184,7 @@ class Outside:
         row = rows.get(shown(question.inputs["key"]))
         if row is None:
             return Answer(NOT_FOUND if NOT_FOUND in question.outputs else FAILURE)
-        return Answer(FOUND, self._values(question, row))
+        return Answer(FOUND, self._values(question, FOUND, row))
 
     def _by_default(self, question: Question) -> Answer:
         if question.kind in _WORKS_BY_ITSELF:

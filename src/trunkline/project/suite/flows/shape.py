@@ -10,14 +10,22 @@ from trunkline.engine.flow.typed import plain
 
 
 def visit_text(visit: Visit) -> str:
-    """`17 __SUCCESS__`: the number the editor shows, and the output; of choices and cases their label."""
+    """`17 __SUCCESS__`: the number the editor shows, and the output; of choices and cases their label.
+
+    An action of a common module has the module's name before it: `Customer Lookup/11 __SUCCESS__`.
+    """
     step, output = visit.step, visit.output
     where = str(step.tracking_id) if step.tracking_id is not None else step.name
-    if output is None:
-        return where
-    way = step.exits.get(output)
-    constant = output.startswith("__") or way is None
-    return f"{where} {output if constant or way is None else way.label}"
+    if visit.module is not None:
+        where = f"{visit.module}/{where}"
+    return where if output is None else f"{where} {output_text(visit)}"
+
+
+def output_text(visit: Visit) -> str:
+    """What an output is called: `__SUCCESS__`; of choices and cases their label."""
+    output = visit.output or ""
+    way = visit.step.exits.get(output)
+    return output if output.startswith("__") or way is None else way.label
 
 
 def path_of(result: Result) -> list[str]:
