@@ -11,7 +11,7 @@ import pytest
 from tests.api import Api
 from tests.fake_cloud import FakeCloud, answer, query
 from trunkline.clouds.connecting import Cloud, connect
-from trunkline.clouds.flows import FlowSummary, Stage
+from trunkline.clouds.flows import FlowFilter, FlowSummary, Stage
 from trunkline.clouds.genesys.guides.flows import GuidesFlows
 from trunkline.clouds.genesys.public.flows import PublicFlows
 from trunkline.clouds.redact import Secret
@@ -71,10 +71,10 @@ def test_flows_are_chosen_by_type_id_and_name(cloud):
     one = every[0]
 
     of_type = {each.id for each in every if each.type == one.type}
-    assert {each.id for each in cloud.flows.list(types=(one.type.upper(),)).items} == of_type
-    assert [each.id for each in cloud.flows.list(ids=(one.id,)).items] == [one.id]
-    assert one.id in {each.id for each in cloud.flows.list(name=one.name[:4].upper() + "*").items}
-    assert cloud.flows.list(name="no flow has this name").items == ()
+    assert {each.id for each in cloud.flows.list(FlowFilter(types=(one.type.upper(),))).items} == of_type
+    assert [each.id for each in cloud.flows.list(FlowFilter(ids=(one.id,))).items] == [one.id]
+    assert one.id in {each.id for each in cloud.flows.list(FlowFilter(name=one.name[:4].upper() + "*")).items}
+    assert cloud.flows.list(FlowFilter(name="no flow has this name")).items == ()
 
 
 def test_a_flow_is_read_by_id(cloud):
@@ -138,7 +138,7 @@ def test_a_name_with_brackets_means_itself_on_the_guides_surface():
     flows = [{"id": "1", "name": "Main [old]"}, {"id": "2", "name": "Main o"}]
     cloud = FakeCloud(lambda request: answer(value={"entities": flows, "total": 2}))
 
-    assert [each.id for each in GuidesFlows(cloud.session()).list(name="main [OLD]").items] == ["1"]
+    assert [each.id for each in GuidesFlows(cloud.session()).list(FlowFilter(name="main [OLD]")).items] == ["1"]
 
 
 def test_the_guides_surface_refuses_what_it_does_not_have(emulator, sample):
@@ -148,7 +148,7 @@ def test_the_guides_surface_refuses_what_it_does_not_have(emulator, sample):
     with pytest.raises(InvalidInput, match="one version"):
         cloud.flows.document(flow, Stage.PUBLISHED)
     with pytest.raises(InvalidInput, match="no divisions"):
-        cloud.flows.list(divisions=("x",))
+        cloud.flows.list(FlowFilter(divisions=("x",)))
 
 
 def test_one_flow_is_found_by_its_name_over_all_pages(emulator):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from trunkline.clouds.flows import FlowSummary, Stage
+from trunkline.clouds.flows import FlowFilter, FlowSummary, Stage
 from trunkline.errors import InvalidInput, NotFound, UsageError
 from trunkline.library import Org
 from trunkline.project.flowfile import FlowFile, flow_file
@@ -39,7 +39,7 @@ class RemoteFlows:
         flows = self.org.cloud.flows
         if _UUID.fullmatch(name):
             return flows.read(name)
-        found = [flow for flow in flows.list(name=name).items if flow.name.casefold() == name.casefold()]
+        found = [flow for flow in flows.list(FlowFilter(name=name)).items if flow.name.casefold() == name.casefold()]
         if not found:
             raise NotFound(f"{self.org.name} has no flow {name!r}", hint="name it in full, or by its id")
         if len(found) > 1:

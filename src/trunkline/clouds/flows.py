@@ -63,28 +63,27 @@ def _number(version: str) -> float:
         return 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class FlowFilter:
+    """Which flows: those that fit every filter that is given. `name` may hold `*`, case does not matter."""
+
+    types: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    name: str | None = None
+    divisions: tuple[str, ...] = ()
+
+
+EVERY_FLOW = FlowFilter()
+
+
 class Flows(Protocol):
     """Reading flows; every method raises CloudError and its kin."""
 
-    def list(
-        self,
-        *,
-        types: tuple[str, ...] = (),
-        ids: tuple[str, ...] = (),
-        name: str | None = None,
-        divisions: tuple[str, ...] = (),
-    ) -> Listing[FlowSummary]:
-        """All flows that fit every filter that is given; `name` may hold `*`, case does not matter."""
-        ...
+    def list(self, wanted: FlowFilter = EVERY_FLOW) -> Listing[FlowSummary]:
+        """The flows that are wanted."""
+        return self.pages(wanted).listing()
 
-    def pages(
-        self,
-        *,
-        types: tuple[str, ...] = (),
-        ids: tuple[str, ...] = (),
-        name: str | None = None,
-        divisions: tuple[str, ...] = (),
-    ) -> Pages[FlowSummary]:
+    def pages(self, wanted: FlowFilter = EVERY_FLOW) -> Pages[FlowSummary]:
         """The same, read as it is gone through."""
         ...
 

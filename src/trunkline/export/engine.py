@@ -10,7 +10,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from trunkline.clouds.flows import Flows, FlowSummary, Stage
+from trunkline.clouds.flows import FlowFilter, Flows, FlowSummary, Stage
 from trunkline.domain.json import JsonObject, get
 from trunkline.errors import (
     AuthenticationFailed,
@@ -177,9 +177,8 @@ class Exporter:
         options = self._options
         ids = options.ids
         for start in range(0, max(1, len(ids)), _IDS_A_REQUEST):
-            pages = self._flows.pages(
-                types=options.types, ids=ids[start : start + _IDS_A_REQUEST], name=options.name
-            )
+            some = ids[start : start + _IDS_A_REQUEST]
+            pages = self._flows.pages(FlowFilter(types=options.types, ids=some, name=options.name))
             for flow in pages:
                 if not (options.divisions or ids):
                     self._total = pages.total

@@ -9,7 +9,7 @@ import fnmatch
 from typing import BinaryIO
 
 from trunkline.clouds.base import Listing
-from trunkline.clouds.flows import FlowSummary, Stage
+from trunkline.clouds.flows import EVERY_FLOW, FlowFilter, Flows, FlowSummary, Stage
 from trunkline.clouds.genesys.public.references import pages
 from trunkline.clouds.paging import Pages, by_cursor, field_cursor
 from trunkline.clouds.session import Session, route
@@ -22,40 +22,22 @@ _PAGE = 250
 _TOKEN_PAGE = 25
 
 
-class GuidesFlows:
+class GuidesFlows(Flows):
     """See `trunkline.clouds.flows.Flows`. The surface shows one version of a flow, its latest."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def list(
-        self,
-        *,
-        types: tuple[str, ...] = (),
-        ids: tuple[str, ...] = (),
-        name: str | None = None,
-        divisions: tuple[str, ...] = (),
-    ) -> Listing[FlowSummary]:
-        """See `Flows.list`. The surface filters nothing but names, so the rest is filtered here."""
-        return self.pages(types=types, ids=ids, name=name, divisions=divisions).listing()
-
-    def pages(
-        self,
-        *,
-        types: tuple[str, ...] = (),
-        ids: tuple[str, ...] = (),
-        name: str | None = None,
-        divisions: tuple[str, ...] = (),
-    ) -> Pages[FlowSummary]:
-        """See `Flows.pages`."""
-        if divisions:
+    def pages(self, wanted: FlowFilter = EVERY_FLOW) -> Pages[FlowSummary]:
+        """See `Flows.pages`. The surface filters nothing but names, so the rest is filtered here."""
+        if wanted.divisions:
             raise InvalidInput("the guides' surface knows no divisions", hint="use --surface public")
-        wanted_types = {each.lower() for each in types}
+        types, ids, name = {each.lower() for each in wanted.types}, wanted.ids, wanted.name
 
         def shape(entity: JsonObject) -> FlowSummary | None:
             flow = _summary(entity)
             fits = (
-                (not types or flow.type in wanted_types)
+                (not types or flow.type in types)
                 and (not ids or flow.id in ids)
                 and (name is None or fnmatch.fnmatchcase(flow.name.casefold(), _pattern(name)))
             )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from trunkline.clouds.answer import parse_object
 from trunkline.clouds.base import Listing, addresses
-from trunkline.clouds.flows import FlowSummary, Stage
+from trunkline.clouds.flows import FlowFilter, FlowSummary, Stage
 from trunkline.clouds.genesys.public.flow_writes import FlowWrites
 from trunkline.clouds.genesys.public.flows import PublicFlows
 from trunkline.clouds.genesys.public.references import LISTS, References
@@ -74,7 +74,7 @@ class FlowObjects:
         """The flow of this name and type: the two are unique together."""
         name = str(desired.body.get("name") or desired.address.name)
         wanted = str(desired.body.get("type", "")).lower()
-        found = self._flows.list(name=name).items
+        found = self._flows.list(FlowFilter(name=name)).items
         return [self._resource(one) for one in found if one.name == name and one.type == wanted]
 
     def localise(self, desired: Resource) -> tuple[Resource, tuple[Address, ...]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import BinaryIO
 
 from trunkline.clouds.base import Listing
-from trunkline.clouds.flows import FlowSummary, Stage
+from trunkline.clouds.flows import EVERY_FLOW, FlowFilter, Flows, FlowSummary, Stage
 from trunkline.clouds.genesys.public.references import PAGE, list_all, pages
 from trunkline.clouds.paging import Pages
 from trunkline.clouds.session import Route, Session, route
@@ -25,37 +25,19 @@ _FIELDS = {
 }
 
 
-class PublicFlows:
+class PublicFlows(Flows):
     """See `trunkline.clouds.flows.Flows`."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def list(
-        self,
-        *,
-        types: tuple[str, ...] = (),
-        ids: tuple[str, ...] = (),
-        name: str | None = None,
-        divisions: tuple[str, ...] = (),
-    ) -> Listing[FlowSummary]:
-        """See `Flows.list`. Every type is listed, bots and virtual agents too, unless `types` are given."""
-        return self.pages(types=types, ids=ids, name=name, divisions=divisions).listing()
-
-    def pages(
-        self,
-        *,
-        types: tuple[str, ...] = (),
-        ids: tuple[str, ...] = (),
-        name: str | None = None,
-        divisions: tuple[str, ...] = (),
-    ) -> Pages[FlowSummary]:
-        """See `Flows.pages`."""
+    def pages(self, wanted: FlowFilter = EVERY_FLOW) -> Pages[FlowSummary]:
+        """See `Flows.pages`. Every type is listed, bots and virtual agents too, unless `types` are given."""
         query = {
-            "type": ",".join(each.lower() for each in types) or None,
-            "id": ",".join(ids) or None,
-            "name": name,
-            "divisionId": ",".join(divisions) or None,
+            "type": ",".join(each.lower() for each in wanted.types) or None,
+            "id": ",".join(wanted.ids) or None,
+            "name": wanted.name,
+            "divisionId": ",".join(wanted.divisions) or None,
             "deleted": False,
         }
         return pages(self._session, _ALL, query, _LARGE_PAGE, _summary)
