@@ -39,7 +39,8 @@ class RemoteFlows:
         flows = self.org.cloud.flows
         if _UUID.fullmatch(name):
             return flows.read(name)
-        found = [flow for flow in flows.list(FlowFilter(name=name)).items if flow.name.casefold() == name.casefold()]
+        listed = flows.list(FlowFilter(name=name)).items
+        found = [flow for flow in listed if flow.name.casefold() == name.casefold()]
         if not found:
             raise NotFound(f"{self.org.name} has no flow {name!r}", hint="name it in full, or by its id")
         if len(found) > 1:
