@@ -19,6 +19,7 @@ from trunkline.cli.common import (
     project_option,
     talk,
 )
+from trunkline.domain.kinds import KINDS
 from trunkline.errors import UsageError
 from trunkline.project.config import CONFIG_FILE
 from trunkline.project.load import load_project
@@ -92,7 +93,10 @@ class _Tests:
         of_actions = tuple(file for file in self.files if file not in (*of_flows, *of_scripts))
         alone = bool(of_flows) and len(of_flows) == len(self.files) and project_if_any(self.folder) is None
         config = None if alone else open_project(self.folder)
-        loaded = load_project(config, self.org) if config else None
+        root = config.root if config else Path.cwd()
+        cases = read_flow_tests(root, of_flows) if of_flows or not self.files else []
+        kinds = [kind for kind in KINDS if cases or kind != "flow"]  # flows are many and large
+        loaded = load_project(config, self.org, kinds=kinds) if config else None
         actions = loaded.of_kind("data_action") if loaded else []
         coverage, seen = (Coverage(), FlowCoverage()) if self.coverage else (None, None)
         with ExitStack() as stack:
@@ -102,10 +106,8 @@ class _Tests:
         if loaded and config and (of_scripts or not self.files):
             scripts = run_script_tests(config.root, loaded.of_kind("script_action"), of_scripts, self.pattern)
             suite = SuiteResult((*suite.results, *scripts.results), (*suite.findings, *scripts.findings))
-        if of_flows or not self.files:
-            root = config.root if config else Path.cwd()
+        if cases:
             subjects = FlowSubjects(loaded.of_kind("flow") if loaded else [], actions)
-            cases = read_flow_tests(root, of_flows)
             flows = run_flow_tests(cases, subjects, self.pattern, coverage=seen, update=self.update)
             suite = SuiteResult((*suite.results, *flows.results), (*suite.findings, *flows.findings))
         report = coverage.report(actions) if coverage else None
