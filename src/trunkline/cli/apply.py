@@ -36,6 +36,7 @@ from trunkline.render.style import count
 @click.option("--adopt", is_flag=True, help="Overwrite objects that were never applied or pulled from here.")
 @guard_options
 @click.option("--digest", help="Apply only the plan with this digest, the one that was read.")
+@click.option("--force-unlock", is_flag=True, help="Break locks of others on flows; what they saved stays.")
 @click.option("--resume", is_flag=True, help="Go on with the last run, which died, with its own options.")
 @wait_option
 @yes_option
@@ -51,6 +52,7 @@ def apply(
     allow_delete: bool,
     delete_threshold: float,
     digest: str | None,
+    force_unlock: bool,
     resume: bool,
     wait: float,
     yes: bool,
@@ -70,6 +72,7 @@ def apply(
         "targets": list(targets),
     }
     with open_org(org, surface, project.config.root) as opened, project.writing(opened, wait) as right:
+        opened.cloud.force_unlock = force_unlock
         tell_settled(right)
         if resume:
             if not right.settled:
