@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 import click
 
 from trunkline.cli.main import cli
+from trunkline.emulator import catalogue
+from trunkline.emulator.routes import Route
 from trunkline.rules import RULE_SETS, Rule
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -45,6 +48,18 @@ _ABOUT_COMMANDS = """\
 Results go to stdout, everything else to stderr. Exit codes: 0 ok · 1 failed or findings · 2 differences,
 where the command says so · 3 no target or authentication · 4 partial · 5 interrupted · 6 refused as unsafe ·
 64 usage."""
+
+
+_ABOUT_COVERAGE = """\
+How a route is known: *spec*, the vendor documents it, and tests hold method, path, rights and the fields of its
+answers against that description; *client*, a client of the vendor's relies on it; *assumed*, our reading, or an
+endpoint of the guides. Everything else is answered 501, with the nearest known routes."""
+_SURFACES = {
+    ("genesys", "public"): "Genesys Cloud",
+    ("genesys", "guides"): "The guides",
+    ("genesys", "oauth"): "Tokens",
+    ("cxone", "public"): "NICE CXone",
+}
 
 
 def rules_page() -> str:
@@ -140,7 +155,30 @@ def _cell(text: str) -> str:
     return re.sub(r"\s+", " ", escaped).strip()
 
 
-PAGES: dict[str, Callable[[], str]] = {"rules.md": rules_page, "reference.md": reference_page}
+def coverage_page() -> str:
+    """Every route of the emulator but its own, with how it is known."""
+    routes = [route for route in catalogue.routes() if route.surface != "admin"]
+    known = Counter(route.known for route in routes)
+    counts = ", ".join(f"{count} {how}" for how, count in sorted(known.items()))
+    parts = ["# What the emulator answers", GENERATED, _ABOUT_COVERAGE, f"{len(routes)} routes: {counts}."]
+    groups: dict[str, list[Route]] = {}
+    for route in routes:
+        groups.setdefault(_SURFACES.get((route.cloud, route.surface), route.cloud), []).append(route)
+    for title, members in groups.items():
+        ordered = sorted(members, key=lambda route: (route.pattern, route.method))
+        rows = [
+            f"| `{route.method}` | `{route.pattern}` | {route.known} | {_cell(route.summary)} |"
+            for route in ordered
+        ]
+        parts += [f"## {title}", "\n".join(["| method | path | known | what |", "|---|---|---|---|", *rows])]
+    return "\n\n".join(parts) + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "rules.md": rules_page,
+    "reference.md": reference_page,
+    "coverage.md": coverage_page,
+}
 
 
 def main() -> None:

@@ -33,6 +33,7 @@ class Kind:
     path        of the list; an object is at `{path}/{id}`
     collection  where the org keeps it, in the shape it is served in
     permission  prefix (`routing:queue`): `:view`, `:add`, `:edit`, `:delete` are asked for
+    adding      what a create asks for, if that is not `:add`
     title       for messages
     operations  which of list, get, create, update, delete there are
     update      method of an update; PATCH keeps what is not sent, PUT replaces
@@ -63,6 +64,7 @@ class Kind:
     defaults: JsonObject = field(default_factory=dict[str, Json])
     absent: str = "resource.not.found"
     deleted: int = 200
+    adding: tuple[str, ...] = ()
     largest: int = 100
 
 
@@ -81,6 +83,7 @@ def register(routes: Routes, kinds: Iterable[Kind]) -> None:
         for operation in kind.operations:
             method, path, handler, right = table[operation]
             permissions = (f"{kind.permission}:{right}",) if kind.permission else ()
+            permissions = (operation == "create" and kind.adding) or permissions
             routes.add(method, path, handler, known=kind.known, permissions=permissions)
 
 

@@ -62,6 +62,7 @@ KINDS = (
         "skills",
         "routing:skill",
         "skill",
+        adding=("routing:skill:create", "routing:skill:manage"),
         operations=("list", "get", "create", "delete"),
         unique=True,
         defaults={**ACTIVE, "version": "1"},

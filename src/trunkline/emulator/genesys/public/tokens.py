@@ -26,7 +26,6 @@ def token_info(call: Call) -> Answer:
                 "id": caller.client_id,
                 "name": caller.client["name"],
                 "organization": organization,
-                "selfUri": f"/api/v2/oauth/clients/{caller.client_id}",
             },
         }
     )
