@@ -8,15 +8,19 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests import flow_samples as made
 from tests.api import Api
 from tests.fake_cloud import FakeCloud, answer, query
 from trunkline.clouds.connecting import Cloud, connect
 from trunkline.clouds.flows import FlowFilter, FlowSummary, Stage
 from trunkline.clouds.genesys.guides.flows import GuidesFlows
+from trunkline.clouds.genesys.public.flow_objects import FlowObjects
 from trunkline.clouds.genesys.public.flows import PublicFlows
+from trunkline.clouds.genesys.public.references import References
 from trunkline.clouds.redact import Secret
 from trunkline.clouds.session import Session
 from trunkline.clouds.target import Target
+from trunkline.domain.resource import Address, Resource
 from trunkline.emulator.clock import ManualClock
 from trunkline.emulator.orgs import Access
 from trunkline.emulator.server import Emulator, start
@@ -138,7 +142,9 @@ def test_a_name_with_brackets_means_itself_on_the_guides_surface():
     flows = [{"id": "1", "name": "Main [old]"}, {"id": "2", "name": "Main o"}]
     cloud = FakeCloud(lambda request: answer(value={"entities": flows, "total": 2}))
 
-    assert [each.id for each in GuidesFlows(cloud.session()).list(FlowFilter(name="main [OLD]")).items] == ["1"]
+    assert [each.id for each in GuidesFlows(cloud.session()).list(FlowFilter(name="main [OLD]")).items] == [
+        "1"
+    ]
 
 
 def test_the_guides_surface_refuses_what_it_does_not_have(emulator, sample):
@@ -233,3 +239,18 @@ def _second_client(emulator: Emulator, org: Access) -> Access:
     added = api.admin("POST", "/clients", {}).json()
     api.close()
     return Access(org.name, org.cloud, org.id, added["id"], added["secret"])
+
+
+def test_a_flow_keeps_to_its_own_one_of_two_objects_of_one_name():
+    twins = [{"id": f"custom_-_{digit}", "name": "Get Customer"} for digit in "12"]
+    cloud = FakeCloud(lambda request: answer(value={"entities": twins, "total": 2}))
+    session = cloud.session()
+    flows = FlowObjects(session, References(session), lambda: False)
+    body = made.flow(
+        made.item("state", "State", "d", made.action("d", "DataAction", actionId="custom_-_2")),
+        manifest={"dataAction": [{"id": "custom_-_2", "name": "Get Customer"}]},
+    )
+
+    moved, absent = flows.localise(Resource(Address("flow", "F"), body))
+
+    assert (moved.body, absent) == (body, ())

@@ -93,7 +93,8 @@ class FlowObjects:
         if known is None or known not in LISTS:
             return None
         directory = self._names.directory(known)
-        if remote_id in directory.names and name in (None, directory.names[remote_id]):
+        own = directory.entities.get(remote_id)
+        if own is not None and name in (None, own.get("name")):
             return remote_id
         found = directory.ids.get(name) if name else None
         return found or (remote_id if remote_id in directory.names else None)
