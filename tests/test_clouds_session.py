@@ -241,7 +241,7 @@ def test_a_token_is_asked_for_as_the_vendor_says():
 
 
 def test_a_token_of_cxone_is_asked_for_where_the_guide_says():
-    cxone = replace(TARGET, cloud="cxone", login_url="https://acme.api.nicecxone.com")
+    cxone = replace(TARGET, cloud="cxone", surface="guides", login_url="https://acme.api.nicecxone.com")
     auth, sent = login(answer(value={"access_token": "t0ken-text", "expires_in": 3600}), target=cxone)
     auth.token()
 

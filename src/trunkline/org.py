@@ -37,6 +37,14 @@ class Org:
 
     def identity(self) -> dict[str, str]:
         """Which org this is, and who we are to it."""
+        if self.target.cloud == "cxone":
+            return {
+                "tenant": self.cloud.identity.partition(" ")[2],
+                "profile": self.name,
+                "client id": self.target.client_id,
+                "url": self.target.base_url,
+                "surface": self.target.surface,
+            }
         me = self.cloud.session.get_json("/api/v2/organizations/me")
         return {
             "organization": str(me.get("name", "")),

@@ -6,6 +6,7 @@ https://developer.genesys.cloud/authorization/platform-auth/use-client-credentia
 from __future__ import annotations
 
 import base64
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -22,6 +23,8 @@ from trunkline.errors import AuthenticationFailed, CloudError
 _MARGIN = 60.0
 _PATHS = {("genesys", "public"): "/oauth/token", ("genesys", "guides"): "/oauth/token"}
 _OTHER_PATH = "/api/v2/oauth/token"
+_ACCESS_KEY = "/authentication/v1/token/access-key"
+"""Where CXone gives tokens for access keys, which are id and secret of the client here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,8 @@ class ClientCredentials:
     @property
     def url(self) -> str:
         """Where tokens are asked for."""
+        if (self._target.cloud, self._target.surface) == ("cxone", "public"):
+            return self._target.login_url + _ACCESS_KEY
         path = _PATHS.get((self._target.cloud, self._target.surface), _OTHER_PATH)
         return self._target.login_url + path
 
@@ -99,6 +104,8 @@ class ClientCredentials:
         return replace(self._retry, policy=replace(self._retry.policy, attempts=fewer))
 
     def _send(self) -> Response:
+        if self.url.endswith(_ACCESS_KEY):
+            return self._send_access_key()
         pair = f"{self._target.client_id}:{self._target.client_secret.reveal()}"
         basic = base64.b64encode(pair.encode()).decode("ascii")
         self._redact.learn(Secret(basic))
@@ -118,6 +125,11 @@ class ClientCredentials:
             # The login host throttles with a 400; to the retry layer it is what it means.
             return replace(response, status=429)
         return response
+
+    def _send_access_key(self) -> Response:
+        key = {"accessKeyId": self._target.client_id, "accessKeySecret": self._target.client_secret.reveal()}
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        return self._transport.send(Request("POST", self.url, headers, json.dumps(key).encode()))
 
     def _refusal(self, response: Response, where: str) -> CloudError:
         code = error_object(response).get("error")
@@ -143,6 +155,8 @@ def _description(response: Response) -> str:
 
 
 def _hint(target: Target, code: object) -> str:
+    if target.cloud == "cxone" and target.surface == "public":
+        return "check id and secret of the access key, and that it is active"
     if target.cloud == "cxone":
         return "check client id and secret, and that the client has the scope DataActions.ReadWrite"
     grant = (

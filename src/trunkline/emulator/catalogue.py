@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from trunkline.emulator import admin, auth
 from trunkline.emulator.cxone.guides import actions as script_actions
+from trunkline.emulator.cxone.public import references as cxone_references
+from trunkline.emulator.cxone.public import scripts, signin
 from trunkline.emulator.genesys.guides import action_runs as guides_action_runs
 from trunkline.emulator.genesys.guides import (
     audit,
@@ -75,6 +77,9 @@ MODULES: tuple[Routes, ...] = (
     webhooks.routes,
     audit.routes,
     script_actions.routes,
+    signin.routes,
+    scripts.routes,
+    cxone_references.routes,
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NoReturn
 
@@ -10,11 +11,13 @@ from trunkline.clouds.connecting import Cloud
 from trunkline.clouds.keys import Keys, UnkeptKeys
 from trunkline.clouds.session import Session
 from trunkline.clouds.target import Target
-from trunkline.errors import NoTarget
+from trunkline.errors import NoTarget, NotFound
 
 if TYPE_CHECKING:
     from trunkline.clouds.base import Provider
     from trunkline.clouds.cxone.guides.script_actions import ScriptActions
+    from trunkline.clouds.cxone.public.discovery import Discovered
+    from trunkline.clouds.cxone.public.studio import StudioScripts
 
 
 class CxoneCloud(Cloud):
@@ -23,11 +26,37 @@ class CxoneCloud(Cloud):
     def __init__(self, target: Target, session: Session) -> None:
         super().__init__(target, session)
         self._keys: Keys = UnkeptKeys()
+        self._api: Session | None = None
 
     @cached_property
     def identity(self) -> str:
-        """Which tenant this is: its host, and the client that was registered in it."""
-        return f"cxone {self.target.base_url} {self.target.client_id}"
+        """Which tenant this is: its id; where that is not told, its host and the client registered in it."""
+        try:
+            tenant = self._discovered.tenant
+        except NotFound:
+            tenant = None
+        return f"cxone {tenant or f'{self.target.base_url} {self.target.client_id}'}"
+
+    @cached_property
+    def _discovered(self) -> Discovered:
+        from trunkline.clouds.cxone.public.discovery import discover
+
+        return discover(self.session)
+
+    @cached_property
+    def studio(self) -> StudioScripts:
+        """Studio scripts, of NICE's own API."""
+        from trunkline.clouds.cxone.public.studio import StudioScripts
+
+        if self._discovered.api_url == self.target.base_url:
+            return StudioScripts(self.session)
+        self._api = Session(replace(self.target, base_url=self._discovered.api_url))
+        return StudioScripts(self._api)
+
+    def close(self) -> None:
+        super().close()
+        if self._api is not None:
+            self._api.close()
 
     def keep_keys(self, keys: Keys) -> None:
         """Where idempotency keys are kept from now on."""
@@ -37,6 +66,8 @@ class CxoneCloud(Cloud):
 
     @property
     def providers(self) -> Mapping[str, Provider]:
+        if self.target.surface == "public":
+            return {self.studio.kind: self.studio}
         return {self.scripts.kind: self.scripts}
 
     @cached_property

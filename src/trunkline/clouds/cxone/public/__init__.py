@@ -1,0 +1,1 @@
+"""CXone as NICE documents it: access keys, discovery, Studio scripts."""
