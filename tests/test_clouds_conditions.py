@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -16,7 +15,6 @@ import pytest
 
 from tests.api import Api
 from tests.cli import trunkline as command
-from tests.fake_cloud import FakeCloud
 from tests.test_clouds_data_actions import target
 from tests.test_emulator_conditions import SETS, customers, leaf
 from trunkline.clouds.connecting import Cloud, connect
@@ -223,7 +221,6 @@ def test_a_write_without_an_answer_is_read_again_not_sent_again_with_a_stale_eta
         "1", lambda trees: [leaf("d", literal="x")]
     )  # type: ignore[arg-type]
     assert (done.status, done.etag, puts) == ("updated", "2", ["1"])
-    assert FakeCloud is not None
 
 
 # --- webhooks and audit
@@ -329,4 +326,3 @@ def test_a_client_without_the_scope_still_lists_actions(
     with pytest.raises(PermissionMissing):
         limited.conditions.list()
     limited.close()
-    assert time.monotonic() > 0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from trunkline.cli.audit_follow import Wanted, print_records
 from trunkline.cli.common import (
     emit,
     emit_json,
@@ -18,7 +19,7 @@ from trunkline.cli.common import (
     surface_option,
 )
 from trunkline.cli.orgs import open_org
-from trunkline.errors import TrunklineError
+from trunkline.errors import TrunklineError, UsageError
 from trunkline.library import Project
 from trunkline.project.files import write_atomic
 from trunkline.render.style import count, dim
@@ -77,14 +78,33 @@ def verify(head: str | None, folder: Path | None, form: str) -> int:
 @click.option("--service", default="Architect", show_default=True, help="Architect, Integrations, …")
 @click.option("--entity", help="Only this object, by id.")
 @click.option("--days", type=click.IntRange(1, 14), default=1, show_default=True)
+@click.option("--event", help="Only events of this type (guides' surface).")
+@click.option("--follow", is_flag=True, help="Go on with what comes (guides' surface).")
+@click.option("--seconds", type=click.FloatRange(0), help="End --follow after so many seconds.")
+@click.option(
+    "--until", metavar="CORRELATION", help="End with the record of this request; exit 1 without it."
+)
 @project_option
 @org_option
 @surface_option
 def query(
-    service: str, entity: str | None, days: int, folder: Path | None, org: str | None, surface: str | None
+    service: str,
+    entity: str | None,
+    days: int,
+    event: str | None,
+    follow: bool,
+    seconds: float | None,
+    until: str | None,
+    folder: Path | None,
+    org: str | None,
+    surface: str | None,
 ) -> int:
-    """Ask the cloud's audit; one JSON object a line, the newest first."""
+    """Ask the cloud's audit; one JSON object a line, the newest first (the guides' surface: the oldest)."""
     with open_org(org, surface, folder) as opened:
+        if opened.target.surface == "guides":
+            return print_records(opened, Wanted(entity, event, follow, seconds, until))
+        if follow or until or event:
+            raise UsageError("the published API does not follow", hint="use --surface guides")
         now = datetime.now(UTC)
         answer = opened.cloud.session.send_json(
             "POST",

@@ -1,0 +1,296 @@
+"""`trunkline condition …`: the conditions of data actions."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from trunkline.cli.common import (
+    emit,
+    emit_json,
+    open_project,
+    org_option,
+    output_option,
+    project_if_any,
+    project_option,
+    talk,
+)
+from trunkline.domain.condition import Catalogue, Limits, check_tree, depth, leaves, to_wire
+from trunkline.errors import InvalidInput, UsageError
+from trunkline.project.checking import limits_of
+from trunkline.project.conditions import (
+    ConditionFile,
+    project_catalogue,
+    read_condition_file,
+    read_rows,
+    rewritten,
+)
+
+if TYPE_CHECKING:
+    from trunkline.clouds.genesys.guides.conditions import InvalidCondition
+    from trunkline.domain.condition import Node
+
+_FILE = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+_FILES = click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
+_SHOWN = 50
+"""Rows of a table that are shown without --all."""
+
+
+@click.group()
+def condition() -> None:
+    """Conditions of data actions (`when:`): evaluate, lint, format, draw, bring to an org."""
+
+
+@condition.command("eval")
+@_FILE
+@click.option(
+    "--rows", "rows_file", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Rows: JSON, NDJSON, CSV, or an exported data table.",
+)  # fmt: skip
+@click.option("--all", "whole", is_flag=True, help=f"Show every row, not the first {_SHOWN}.")
+@click.option("--count", "only_count", is_flag=True, help="Only count: quick for a million rows.")
+@output_option()
+def evaluate(file: Path, rows_file: Path, whole: bool, only_count: bool, form: str) -> None:
+    """Evaluate the condition of FILE for every row: true, false, or unknown, and which leaves decided."""
+    from trunkline.domain.condition import Branch, Join
+    from trunkline.engine.condition import Program
+    from trunkline.render.conditions import evaluation_json, evaluation_lines, totals
+
+    read, catalogue, _ = _sound(file)
+    trees = read.conditions.trees
+    program = Program(trees[0] if len(trees) == 1 else Branch(Join.AND, trees, read.at), catalogue)
+    rows = read_rows(rows_file)
+    results = program.many(rows)
+    if form == "json":
+        traces = [] if only_count else [evaluation_json(program.one(row)) for row in rows]
+        counts = {
+            word: results.count(value)
+            for word, value in (("true", True), ("false", False), ("unknown", None))
+        }
+        emit_json({"rows": traces, "counts": counts})
+        return
+    shown = 0 if only_count else len(rows) if whole else _SHOWN
+    traced = [program.one(row) for row in rows[:shown]]
+    for line in evaluation_lines(traced, shown):
+        emit(line)
+    if 0 < shown < len(rows):
+        talk(f"{len(rows) - shown:,} more rows; --all shows them")
+    emit(totals(results))
+
+
+@condition.command()
+@_FILES
+@output_option()
+def lint(files: tuple[Path, ...], form: str) -> int:
+    """Find what can never hold, always holds, or is said twice; faults first. Exit 1 if there is any."""
+    found: list[dict[str, str]] = []
+    for file in files:
+        read, catalogue, limits = _open(file)
+        faults = _faults(read, catalogue, limits)
+        found += [{"rule": "condition-fault", "message": fault} for fault in faults]
+        if not faults:
+            found += _remarks(read, catalogue)
+    if form == "json":
+        emit_json(found)
+    for each in found if form == "text" else ():
+        emit(f"{each['message']} [{each['rule']}]")
+    if form == "text" and not found:
+        for file in files:
+            emit(_summary(_open(file)[0]))
+    return int(bool(found))
+
+
+@condition.command()
+@_FILES
+@click.option("--fix", is_flag=True, help="Write the files; else the changes are shown.")
+def fmt(files: tuple[Path, ...], fix: bool) -> int:
+    """Rewrite conditions that break a limit into equivalent ones that keep it, and prove it.
+
+    Comments stay with their leaves. Exit 2 if a file would change and --fix is not given, 1 if a
+    condition cannot be brought inside the limits.
+    """
+    changed = failed = 0
+    for file in files:
+        read, _, limits = _open(file)
+        text = _fixed_text(read, limits)
+        if text is None:
+            failed += 1
+        elif text == read.text:
+            emit(f"{file}: inside the limits")
+        else:
+            changed += 1
+            if fix:
+                from trunkline.project.files import write_atomic
+
+                write_atomic(file, text)
+                emit(f"{file}: rewritten")
+            else:
+                lines = difflib.unified_diff(
+                    read.text.splitlines(), text.splitlines(), str(file), str(file), lineterm=""
+                )
+                emit("\n".join(lines))
+    return 1 if failed else 2 if changed and not fix else 0
+
+
+@condition.command()
+@project_option
+@click.option(
+    "--format", "drawn", type=click.Choice(("text", "mermaid", "json")), default="text", show_default=True
+)
+@org_option
+def graph(folder: Path | None, drawn: str, org: str | None) -> int:
+    """Draw which data actions read which data sets, and who feeds those; exit 1 if there is a circle.
+
+    With --org the objects of the org are drawn in, where the project does not define them.
+    """
+    from trunkline.domain.cycles import cycles
+    from trunkline.project.load import load_project
+    from trunkline.render.conditions import graph_mermaid, graph_text
+    from trunkline.rules.conditions import Surroundings
+
+    config = open_project(folder)
+    resources = list(load_project(config, org, kinds=("data_action", "data_set")).resources)
+    if org is not None:
+        from trunkline.cli.orgs import open_org
+
+        with open_org(org, "guides", folder) as opened:
+            known = {each.address for each in resources}
+            for kind in ("data_set", "data_action"):
+                listed = opened.cloud.providers[kind].list().items
+                resources += [each for each in listed if each.address not in known]
+    edges = Surroundings.of(resources).edges
+    edges = {node: needed for node, needed in edges.items() if needed or node.startswith("data_set/")}
+    circles = cycles(edges)
+    if drawn == "json":
+        emit_json({"edges": edges, "circles": circles})
+    else:
+        emit(graph_mermaid(edges, circles) if drawn == "mermaid" else graph_text(edges, circles))
+    return int(bool(circles))
+
+
+@condition.command()
+@_FILE
+@click.option("--publish", is_flag=True, help="Publish the action afterwards.")
+@org_option
+@output_option()
+def apply(file: Path, publish: bool, org: str | None, form: str) -> None:
+    """Bring the condition of FILE to the org, atomically: read, merged, written by etag, verified.
+
+    FILE says the action's `name:`; one that does not exist is created as a draft with conditions alone.
+    """
+    from trunkline.cli.orgs import open_org
+    from trunkline.clouds.genesys.guides.conditions import InvalidCondition
+
+    read, _, _ = _sound(file)
+    if read.action is None:
+        raise UsageError(f"{file} names no action", hint="write name: beside when:")
+    wanted = [to_wire(tree) for tree in read.conditions.trees]
+    with open_org(org, "guides") as opened:
+        try:
+            done = opened.cloud.conditions.upsert(read.action, wanted)
+        except InvalidCondition as error:
+            raise _placed(read, error) from None
+        if publish:
+            opened.cloud.conditions.publish(done.id)
+    if form == "json":
+        emit_json(
+            {
+                "id": done.id,
+                "name": done.name,
+                "status": done.status,
+                "etag": done.etag,
+                "latencyMs": round(done.latency_ms, 1),
+                "attempts": done.attempts,
+                "correlationId": done.correlation_id,
+            }
+        )
+    else:
+        emit(f"{done.status} {done.name}: id {done.id}, etag {done.etag}, {done.latency_ms:.0f} ms")
+
+
+def _placed(read: ConditionFile, error: InvalidCondition) -> InvalidInput:
+    """What the org refused, by file and line."""
+    from trunkline.clouds.genesys.guides.conditions import parse_shown
+    from trunkline.domain.condition.write import origins
+
+    written = {
+        path: origin
+        for index, tree in enumerate(read.conditions.trees)
+        for path, origin in origins(tree, ("conditions", index))
+    }
+    faults: list[str] = []
+    for shown, said in error.paths:
+        path = parse_shown(shown)
+        while path and path not in written:
+            path = path[:-1]
+        faults.append(f"{read.source.place(written.get(path, read.at))}: {said}")
+    return InvalidInput(error.message, faults=tuple(faults))
+
+
+def _open(file: Path) -> tuple[ConditionFile, Catalogue | None, Limits]:
+    config = project_if_any(file.resolve().parent)
+    limits = limits_of(config) if config else Limits()
+    return read_condition_file(file), project_catalogue(config), limits
+
+
+def _sound(file: Path) -> tuple[ConditionFile, Catalogue | None, Limits]:
+    """Raises InvalidInput with every fault and its line: nothing is done with a faulty condition."""
+    read, catalogue, limits = _open(file)
+    faults = _faults(read, catalogue, limits)
+    if not read.conditions.trees and not faults:
+        faults = [f"{file}: there is no condition in it"]
+    if faults:
+        raise InvalidInput(f"{file} has faults: nothing was done", faults=tuple(faults))
+    return read, catalogue, limits
+
+
+def _faults(read: ConditionFile, catalogue: Catalogue | None, limits: Limits) -> list[str]:
+    faults = list(read.conditions.faults)
+    for tree in read.conditions.trees:
+        faults += check_tree(tree, catalogue, limits)
+    return [read.told(fault) for fault in faults]
+
+
+def _remarks(read: ConditionFile, catalogue: Catalogue | None) -> list[dict[str, str]]:
+    from trunkline.engine.condition import lint as look_over
+
+    return [
+        {"rule": remark.rule, "message": f"{read.source.place(remark.path)}: {remark.message}"}
+        for tree in read.conditions.trees
+        for remark in look_over(tree, catalogue)
+    ]
+
+
+def _summary(read: ConditionFile) -> str:
+    sets = sorted({leaf.dataset for tree in read.conditions.trees for leaf in leaves(tree)})
+    deepest = max(map(depth, read.conditions.trees), default=0)
+    return f"{read.name}: sound; depth {deepest}, data sets: {', '.join(sets) or 'none'}"
+
+
+def _fixed_text(read: ConditionFile, limits: Limits) -> str | None:
+    """The text with what broke the limits rewritten; None, told why, where that is not possible."""
+    from trunkline.domain.condition.check import shape_faults
+    from trunkline.engine.condition import fixed, prove
+
+    faults = [*read.conditions.faults, *(f for tree in read.conditions.trees for f in shape_faults(tree))]
+    if faults:
+        raise InvalidInput(f"{read.name} has faults", faults=tuple(map(read.told, faults)))
+    trees: list[Node] = []
+    for tree in read.conditions.trees:
+        better = fixed(tree, limits)
+        if better is None:
+            talk(f"{read.name}: no equivalent condition inside the limits was found")
+            return None
+        if better is not tree:
+            proof = prove(tree, better)
+            if not proof.equal:
+                raise AssertionError(f"the rewriting of {read.name} would say something else")
+            talk(f"{read.name}: {proof}")
+        trees.append(better)
+    unchanged = all(new is old for new, old in zip(trees, read.conditions.trees, strict=True))
+    return read.text if unchanged else rewritten(read, trees)
