@@ -51,9 +51,9 @@ where the command says so · 3 no target or authentication · 4 partial · 5 int
 
 
 _ABOUT_COVERAGE = """\
-How a route is known: *spec*, the vendor documents it, and tests hold method, path, rights and the fields of its
-answers against that description; *client*, a client of the vendor's relies on it; *assumed*, our reading, or an
-endpoint of the guides. Everything else is answered 501, with the nearest known routes."""
+How a route is known: *spec*, the vendor documents it, and tests hold method, path, rights and the fields
+of its answers against that description; *client*, a client of the vendor's relies on it; *assumed*, our
+reading, or an endpoint of the guides. Everything else is answered 501, with the nearest known routes."""
 _SURFACES = {
     ("genesys", "public"): "Genesys Cloud",
     ("genesys", "guides"): "The guides",
