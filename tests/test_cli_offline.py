@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import pytest
 
@@ -139,3 +142,40 @@ def test_outside_a_project_the_way_in_is_named(tmp_path):
 def test_unknown_flags_and_commands_are_fatal(project):
     assert trunkline("check", "--dry-run", cwd=project).code == 64
     assert trunkline("chekc", cwd=project).code == 64
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("auth", "list", "-o", "json")])
+def test_a_full_disk_behind_stdout_is_told_in_words(arguments):
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "trunkline", *arguments], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert (done.returncode, done.stderr.count("error")) == (1, 1)
+    assert "No space left" in done.stderr
+    assert "fault of trunkline" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+def test_a_closed_stdout_is_no_fault():
+    command = f"exec {sys.executable} -m trunkline auth list >&-"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_command_that_is_misspelled_is_named_as_it_is_spelled():
+    done = trunkline("chekc")
+    assert done.code == 64
+    assert "Did you mean 'check'?" in done.err
+
+
+def test_a_port_that_there_is_not_is_a_usage_error():
+    assert trunkline("emulator", "serve", "--port", "99999").code == 64
+
+
+def test_a_profile_that_there_is_not_is_told_before_anything_is_asked(tmp_path, monkeypatch):
+    monkeypatch.setenv("TRUNKLINE_CONFIG_DIR", str(tmp_path))
+    done = trunkline("auth", "logout", "--profile", "nope")
+    assert done.code == 3
+    assert "no profile nope" in done.err

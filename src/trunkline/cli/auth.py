@@ -129,11 +129,12 @@ def logout(org: str | None, yes: bool) -> None:
     """Forget a profile and its secret."""
     from trunkline.clouds.profiles import open_profiles
 
-    name = org or "default"
+    name, profiles = org or "default", open_profiles()
+    if name not in profiles.names():
+        raise NoTarget(f"there is no profile {name}", hint="trunkline auth list shows them")
     if not confirm(f"Forget the profile {name} and its secret?", yes):
         raise click.Abort
-    if not open_profiles().delete(name):
-        raise NoTarget(f"there is no profile {name}", hint="trunkline auth list shows them")
+    profiles.delete(name)
     talk(f"profile {name} is gone")
 
 

@@ -32,7 +32,13 @@ def emulator() -> None:
 
 @emulator.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8642, show_default=True, help="Port to listen on; 0 picks a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8642,
+    show_default=True,
+    help="Port to listen on; 0 picks a free one.",
+)
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
@@ -43,7 +49,13 @@ def emulator() -> None:
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="Folder of exported data actions and flows that the Genesys org holds instead of the sample.",
 )
-@click.option("--quota", default=300, show_default=True, help="Requests a minute a token; 0 for no limit.")
+@click.option(
+    "--quota",
+    type=click.IntRange(0),
+    default=300,
+    show_default=True,
+    help="Requests a minute a token; 0 for no limit.",
+)
 @click.option("--tls", is_flag=True, help="Listen for TLS too, with a certificate for the vendors' hosts.")
 @click.option("--proxy", is_flag=True, help="Open a proxy that leads the vendors' hosts here; implies --tls.")
 @click.option(

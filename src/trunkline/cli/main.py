@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+import errno
 import importlib
 import importlib.util
 import os
@@ -43,6 +45,9 @@ _COMMANDS: dict[str, tuple[str, str]] = {
 _ALIASES = {"auth:login", "auth:whoami", "auth:logout", "auth:list", "flow:export", "flow:validate"}
 
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
 class LazyGroup(click.Group):
     """Imports a command's module only when it runs, so that help stays quick."""
 
@@ -65,6 +70,9 @@ class LazyGroup(click.Group):
         if args and args[0] in _ALIASES:
             group, _, verb = args[0].partition(":")
             args = [group, verb, *args[1:]]
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], _COMMANDS, 1)
+            ctx.fail(f"No such command {args[0]!r}." + (f" Did you mean {near[0]!r}?" if near else ""))
         return super().resolve_command(ctx, args)
 
 
@@ -91,9 +99,14 @@ def main(args: Sequence[str] | None = None) -> None:
     """Runs one command and ends the process with its exit code."""
     code = run(args)
     try:
-        sys.stdout.flush()
+        if sys.stdout:  # None where it was closed before the start
+            sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_stdout()
+    except OSError as error:
+        _drop_stdout()
+        _explain(_unwritten(error))
+        code = code or TrunklineError.exit_code
     sys.exit(code)
 
 
@@ -114,14 +127,30 @@ def run(args: Sequence[str] | None = None) -> int:
         _explain(error)
         return error.exit_code
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_stdout()
         return 0
     except Exception as error:
+        if isinstance(error, OSError) and error.filename is None and error.errno in _FULL:
+            _drop_stdout()
+            _explain(_unwritten(error))
+            return TrunklineError.exit_code
         if os.environ.get("TRUNKLINE_DEBUG"):
             raise
         _explain(_our_fault(error))
         return TrunklineError.exit_code
     return result if isinstance(result, int) else 0
+
+
+def _drop_stdout() -> None:
+    """What is still to be written goes nowhere: Python would try once more as it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unwritten(error: OSError) -> TrunklineError:
+    return TrunklineError(
+        f"the result could not be written: {error.strerror}",
+        hint="make room where stdout leads, or send it elsewhere",
+    )
 
 
 def _our_fault(error: Exception) -> TrunklineError:

@@ -29,9 +29,7 @@ from trunkline.render.style import count
 @click.option("--from", "source", required=True, metavar="ORG", help="The org to take objects from.")
 @click.option("--to", "target", required=True, metavar="ORG", help="The org to bring them to.")
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(tuple(KINDS)), help="Only this kind.")
-@click.option(
-    "--adopt", is_flag=True, help="Overwrite what the target has and was never applied from here."
-)
+@click.option("--adopt", is_flag=True, help="Overwrite what the target has and was never applied from here.")
 @click.option("--plan-only", is_flag=True, help="Show what would be done, and stop.")
 @project_option
 @wait_option
