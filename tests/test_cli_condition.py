@@ -190,3 +190,22 @@ def test_rows_and_conditions_of_every_form_are_read(tmp_path: Path) -> None:
     assert read_rows(tmp_path / "rows.csv")[0] == {"a.b": "1"}
     done = trunkline("condition", "eval", wire, "--rows", tmp_path / "rows.csv", "--count")
     assert done.out == "1 row: 1 true, 0 false, 0 unknown\n", done.text
+
+
+def test_cases_of_conditions_stand_in_the_tests_of_the_action(project: Path) -> None:
+    tests = project / "actions" / "escalate.test.yaml"
+    tests.write_text(
+        "conditions:\n"
+        "  - {name: high, row: {status: active, score: 81}, expect: true}\n"
+        "  - {name: low, row: {customers: {status: active, score: '9'}}, expect: false}\n"
+        "  - {name: nothing known, row: {}, expect: unknown}\n"
+    )
+    done = trunkline("test")
+    assert done.code == 0, done.text
+    assert "3 passed" in done.out
+    tests.write_text("conditions:\n  - {name: high, row: {status: active, score: 79}, expect: true}\n")
+    failed = trunkline("test")
+    assert failed.code == 1
+    assert "expected true, is false: customers.score greater than 80 (is 79)" in failed.out
+    tests.write_text("conditions: [{name: x, row: {}, expect: maybe}]\n")
+    assert "expect must be true, false or unknown" in trunkline("test").out

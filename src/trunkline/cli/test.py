@@ -102,7 +102,8 @@ class _Tests:
         with ExitStack() as stack:
             live = self._live(stack) if self.live else None
             tests = read_tests(config.root, of_actions) if config and (of_actions or not self.files) else []
-            suite = run_tests(tests, actions, self.pattern, live=live, coverage=coverage)
+            sets = loaded.of_kind("data_set") if loaded else []
+            suite = run_tests(tests, actions, self.pattern, live=live, coverage=coverage, data_sets=sets)
         if loaded and config and (of_scripts or not self.files):
             scripts = run_script_tests(config.root, loaded.of_kind("script_action"), of_scripts, self.pattern)
             suite = SuiteResult((*suite.results, *scripts.results), (*suite.findings, *scripts.findings))

@@ -35,9 +35,10 @@ from trunkline.domain.resource import Place, Source
 from trunkline.errors import InvalidInput
 from trunkline.project.files import read_text
 from trunkline.project.jsonfile import JsonFault, parse_json
+from trunkline.project.suite.conditions import ConditionCase, read_condition_cases
 from trunkline.project.yamlfile import YamlFault, parse_yaml
 
-_TOP = ("action", "cases", "credentials", "auth")
+_TOP = ("action", "cases", "credentials", "auth", "conditions")
 _CASE = (
     "name", "input", "reply", "replies", "credentials", "auth", "table",
     "expect", "expect_part", "expect_error", "expect_request",
@@ -86,6 +87,7 @@ class TestFile:
     action: str | None
     cases: tuple[Case, ...]
     findings: tuple[Finding, ...] = ()
+    conditions: tuple[ConditionCase, ...] = ()
 
 
 def read_tests(root: FilePath, paths: Sequence[FilePath] = ()) -> list[TestFile]:
@@ -108,8 +110,9 @@ def _read(root: FilePath, path: FilePath) -> TestFile:
     reader = Reader()
     source = Source(name, document.positions)
     top = reader.object(document.value, (), _TOP)
-    raw = top.get("cases")
-    if not isinstance(raw, list) or not raw:
+    conditions = read_condition_cases(top.get("conditions"), reader, source)
+    raw = top.get("cases", [] if conditions else None)
+    if not isinstance(raw, list) or not (raw or conditions):
         reader.fault(("cases",), "a test file needs a list of cases")
         raw = []
     cases: list[Case] = []
@@ -119,7 +122,9 @@ def _read(root: FilePath, path: FilePath) -> TestFile:
         _finding("test-form", source.place(fault.path), fault.message, fault.hint) for fault in reader.faults
     ]
     action = reader.text(top.get("action"), ("action",)) or None
-    return TestFile(name, action, tuple(cases) if not findings else (), tuple(findings))
+    if findings:
+        return TestFile(name, action, (), tuple(findings))
+    return TestFile(name, action, tuple(cases), (), tuple(conditions))
 
 
 @dataclass(frozen=True, slots=True)

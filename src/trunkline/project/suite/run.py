@@ -16,6 +16,7 @@ from trunkline.engine.action import Prepared, Reply, Request, Send, prepare, run
 from trunkline.engine.action.secrets import secrets_of
 from trunkline.errors import InvalidInput
 from trunkline.project.suite.cassette import Recorder, recorded_replies, replaying, reply_of
+from trunkline.project.suite.conditions import ConditionCase, catalogue_of, run_condition_cases
 from trunkline.project.suite.coverage import Coverage
 from trunkline.project.suite.credentials import real, stand_ins
 from trunkline.project.suite.expect import differences
@@ -41,8 +42,13 @@ def run_tests(
     *,
     live: Live | None = None,
     coverage: Coverage | None = None,
+    data_sets: Sequence[Resource] = (),
 ) -> SuiteResult:
-    """Runs every case whose name or action holds `pattern`, in order."""
+    """Runs every case whose name or action holds `pattern`, in order.
+
+    `data_sets` give the types of the fields that conditions read.
+    """
+    catalogue = catalogue_of(data_sets)
     subjects = _Subjects(actions)
     running = _Running(subjects, live, coverage)
     findings: list[Finding] = []
@@ -55,10 +61,12 @@ def run_tests(
         elif subject is not None:
             wanted = [case for case in file.cases if _matches(pattern, subject, case)]
             results += [running.case(subject, case) for case in wanted]
+            chosen = [case for case in file.conditions if _matches(pattern, subject, case)]
+            results += run_condition_cases(subject, chosen, catalogue)
     return SuiteResult(tuple(results), tuple(findings))
 
 
-def _matches(pattern: str, subject: Resource, case: Case) -> bool:
+def _matches(pattern: str, subject: Resource, case: Case | ConditionCase) -> bool:
     return pattern.casefold() in f"{subject.address.name} {case.name}".casefold()
 
 
