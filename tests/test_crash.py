@@ -11,7 +11,7 @@ import sys
 import pytest
 from bench.prove_apply import prove
 
-POINTS, DROPS = (12, 6) if os.environ.get("CI") == "true" else (6, 3)
+POINTS, DROPS = (12, 6) if os.environ.get("CI") == "true" else (4, 2)
 """How many of the points are tried here, spread over the whole run."""
 
 

@@ -35,11 +35,11 @@ class FieldChange:
 
 def diff(before: Json | Missing, after: Json | Missing, path: Path = ()) -> list[FieldChange]:
     """The smallest fields that differ, in document order: `before`'s fields first, then new ones."""
-    return [] if not path and _identical(before, after) else _diff(before, after, path)
+    return [] if not path and identical(before, after) else _diff(before, after, path)
 
 
-def _identical(before: Json | Missing, after: Json | Missing) -> bool:
-    """Equal for certain, found out quickly; False may still be equal. The texts tell `1` from `True`."""
+def identical(before: Json | Missing, after: Json | Missing) -> bool:
+    """Objects equal for certain, found out quickly; False may still be equal. Texts tell `1` from `True`."""
     if not isinstance(before, dict) or not isinstance(after, dict) or before != after:
         return False
     return json.dumps(before) == json.dumps(after)

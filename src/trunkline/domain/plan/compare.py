@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from trunkline.domain.canonical import canonical, copy_json, inherit, is_below
-from trunkline.domain.diff import Clash, FieldChange, Merge, diff, merge
+from trunkline.domain.diff import Clash, FieldChange, Merge, diff, identical, merge
 from trunkline.domain.json import JsonObject
 from trunkline.domain.kind import Kind
 from trunkline.domain.plan.types import Change, Operation, Policy, State
@@ -23,6 +23,8 @@ def compare(
         return Change(
             Operation.CREATE, State.PENDING, desired.address, body=body, desired=desired, fields=fields
         )
+    if _as_listed(kind, desired.body, actual.body):
+        return Change(Operation.NOOP, State.IN_SYNC, desired.address, desired=desired, actual=actual)
     theirs = canonical(kind, actual.body)
     mine = inherit(kind, canonical(kind, desired.body), theirs)
     if not diff(theirs, mine):
@@ -30,6 +32,13 @@ def compare(
     if base is None:
         return _unknown_origin(kind, desired, actual, theirs, mine, policy)
     return _three_way(kind, desired, actual, base, theirs, mine)
+
+
+def _as_listed(kind: Kind, mine: JsonObject, theirs: JsonObject) -> bool:
+    """Whether the bodies are the same as they stand, but for what the cloud owns: most are, mostly."""
+    if any(key not in mine and key not in kind.server_owned for key in theirs):
+        return False
+    return identical(mine, {key: theirs[key] for key in mine if key in theirs})
 
 
 def _unknown_origin(
