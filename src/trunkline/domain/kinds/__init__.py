@@ -12,7 +12,18 @@ from trunkline.domain.kinds.script_action import SCRIPT_ACTION
 from trunkline.domain.kinds.simple import SIMPLE
 from trunkline.domain.kinds.studio_script import STUDIO_SCRIPT
 
-_ALL = (*SIMPLE, INTEGRATION, DATA_SET, DATA_ACTION, DATA_TABLE, PROMPT, QUEUE, FLOW, SCRIPT_ACTION, STUDIO_SCRIPT)
+_ALL = (
+    *SIMPLE,
+    INTEGRATION,
+    DATA_SET,
+    DATA_ACTION,
+    DATA_TABLE,
+    PROMPT,
+    QUEUE,
+    FLOW,
+    SCRIPT_ACTION,
+    STUDIO_SCRIPT,
+)
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _ALL}
 
 __all__ = [
