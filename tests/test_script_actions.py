@@ -266,13 +266,14 @@ def test_one_project_goes_to_both_clouds(
         "request: {method: GET, url: 'https://weather.example.com/{{city}}'}\n"
         "response: {map: {temperature: $.temperature}}\n"
     )
-    for name in ("gen", "cx"):
-        done = trunkline("apply", "--org", name, "--yes", cwd=project)
-        assert done.code == 0, done.text
-        assert "1 change" in done.out
+    orgs = ("--org", "gen", "--also", "cx")
+    planned = trunkline("plan", *orgs, "--exit-code", cwd=project)
+    assert (planned.code, planned.out.count("1 to create")) == (2, 2)
+    done = trunkline("apply", *orgs, "--yes", cwd=project)
+    assert done.code == 0, done.text
+    assert done.out.count("applied 1 change") == 2
     assert tenant.get(PATH).json()["total"] == 1
-    assert api.get("/api/v2/integrations/actions?category=").status_code == 200
-    assert trunkline("plan", "--org", "gen", "--exit-code", cwd=project).code == 0
+    assert trunkline("plan", *orgs, "--exit-code", cwd=project).code == 0
 
 
 class Listener:

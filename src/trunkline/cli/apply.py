@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from trunkline.cli.common import (
+    also_option,
     confirm,
     guard_options,
     open_project,
@@ -22,7 +24,7 @@ from trunkline.cli.orgs import open_org
 from trunkline.cli.outcomes import report, tell, tell_settled, verdict
 from trunkline.domain.json import JsonObject
 from trunkline.domain.kinds import KINDS
-from trunkline.errors import InvalidInput, Refused
+from trunkline.errors import InvalidInput, Refused, UsageError
 from trunkline.library import Project
 from trunkline.render.plan import render_plan
 from trunkline.render.style import count
@@ -31,6 +33,7 @@ from trunkline.render.style import count
 @click.command()
 @project_option
 @org_option
+@also_option
 @surface_option
 @click.option("--target", "targets", multiple=True, metavar="ADDRESS", help="Only this object: kind/name.")
 @click.option("--adopt", is_flag=True, help="Overwrite objects that were never applied or pulled from here.")
@@ -44,6 +47,7 @@ from trunkline.render.style import count
 def apply(
     folder: Path | None,
     org: str | None,
+    also: tuple[str, ...],
     surface: str | None,
     targets: tuple[str, ...],
     adopt: bool,
@@ -60,8 +64,11 @@ def apply(
 ) -> int:
     """Carry out the plan: each object is read, compared, written and read again.
 
-    A run that died is settled first: what became of each of its steps is looked up in the org.
+    A run that died is settled first: what became of each of its steps is looked up in the org. With --also,
+    the orgs are brought up to date one after the other; one that fails is the last.
     """
+    if also and (digest or resume):
+        raise UsageError("--digest and --resume are about the run of one org", hint="leave --also out")
     project = Project(open_project(folder))
     options: JsonObject = {
         "adopt": adopt,
@@ -71,24 +78,47 @@ def apply(
         "delete_threshold": delete_threshold / 100,
         "targets": list(targets),
     }
-    with open_org(org, surface, project.config.root) as opened, project.writing(opened, wait) as right:
-        opened.cloud.force_unlock = force_unlock
-        tell_settled(right)
-        if resume:
-            if not right.settled:
-                raise InvalidInput(
-                    f"no run against {opened.name} was left unfinished", hint="trunkline history"
+    rest = _Rest(project, digest, force_unlock, resume, wait, yes, form)
+    codes = [rest.apply(org, surface, options), *(rest.apply(name, None, options) for name in also)]
+    return max(codes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What is the same for every org of a run."""
+
+    project: Project
+    digest: str | None
+    force_unlock: bool
+    resume: bool
+    wait: float
+    yes: bool
+    form: str
+
+    def apply(self, org: str | None, surface: str | None, options: JsonObject) -> int:
+        """Plans and applies to one org; the exit code."""
+        root = self.project.config.root
+        with open_org(org, surface, root) as opened, self.project.writing(opened, self.wait) as right:
+            opened.cloud.force_unlock = self.force_unlock
+            tell_settled(right)
+            if self.resume:
+                if not right.settled:
+                    raise InvalidInput(
+                        f"no run against {opened.name} was left unfinished", hint="trunkline history"
+                    )
+                options = right.settled[-1][0].options
+            made = self.project.plan(opened, **options)
+            talk(render_plan(made, "text", KINDS, org=opened.name))
+            if self.digest and not made.digest.startswith(self.digest):
+                raise Refused(
+                    "the plan is not the one that was read: "
+                    f"its digest is {made.digest[:16]}, not {self.digest}",
+                    hint="read the plan above; apply it with its own digest",
                 )
-            options = right.settled[-1][0].options
-        made = project.plan(opened, **options)
-        talk(render_plan(made, "text", KINDS, org=opened.name))
-        if digest and not made.digest.startswith(digest):
-            raise Refused(
-                f"the plan is not the one that was read: its digest is {made.digest[:16]}, not {digest}",
-                hint="read the plan above; apply it with its own digest",
-            )
-        if made.writes and not confirm(f"Apply {count(len(made.writes), 'change')} to {opened.name}?", yes):
-            raise click.Abort
-        outcomes = right.apply(made, tell if form == "text" else lambda outcome: None, options=options)
-        report(right, made, outcomes, form)
-    return verdict(made, outcomes)
+            question = f"Apply {count(len(made.writes), 'change')} to {opened.name}?"
+            if made.writes and not confirm(question, self.yes):
+                raise click.Abort
+            on_outcome = tell if self.form == "text" else lambda outcome: None
+            outcomes = right.apply(made, on_outcome, options=options)
+            report(right, made, outcomes, self.form)
+        return verdict(made, outcomes)

@@ -33,6 +33,14 @@ def org_option(command: Command) -> Command:
     )(command)  # fmt: skip
 
 
+def also_option(command: Command) -> Command:
+    """`--also NAME`."""
+    return click.option(
+        "--also", multiple=True, metavar="NAME", shell_complete=complete_org,
+        help="A further org in the same run, after the first: the tenant of the other cloud.",
+    )(command)  # fmt: skip
+
+
 def surface_option(command: Command) -> Command:
     """`--surface`."""
     return click.option(

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from trunkline.cli.common import (
+    also_option,
     emit,
     guard_options,
     open_project,
@@ -24,6 +25,7 @@ from trunkline.render.plan import FORMATS, render_plan
 @click.command()
 @project_option
 @org_option
+@also_option
 @surface_option
 @click.option("--target", "targets", multiple=True, metavar="ADDRESS", help="Only this object: kind/name.")
 @click.option("--adopt", is_flag=True, help="Overwrite objects that were never applied or pulled from here.")
@@ -33,6 +35,7 @@ from trunkline.render.plan import FORMATS, render_plan
 def plan(
     folder: Path | None,
     org: str | None,
+    also: tuple[str, ...],
     surface: str | None,
     targets: tuple[str, ...],
     adopt: bool,
@@ -43,17 +46,20 @@ def plan(
     exit_code: bool,
     form: str,
 ) -> int:
-    """Show what would change in the org; writes nothing."""
+    """Show what would change in the org; writes nothing. With --also, a plan an org, one after the other."""
     project = Project(open_project(folder))
-    with open_org(org, surface, project.config.root) as opened:
-        made = project.plan(
-            opened,
-            adopt=adopt,
-            allow_replace=allow_replace,
-            allow_delete=allow_delete,
-            rewire=rewire,
-            delete_threshold=delete_threshold / 100,
-            targets=targets,
-        )
-    emit(render_plan(made, form, KINDS, org=opened.name))
-    return 2 if exit_code and made.differs else 0
+    differs = False
+    for name, spoken in ((org, surface), *((each, None) for each in also)):
+        with open_org(name, spoken, project.config.root) as opened:
+            made = project.plan(
+                opened,
+                adopt=adopt,
+                allow_replace=allow_replace,
+                allow_delete=allow_delete,
+                rewire=rewire,
+                delete_threshold=delete_threshold / 100,
+                targets=targets,
+            )
+        emit(render_plan(made, form, KINDS, org=opened.name))
+        differs |= made.differs
+    return 2 if exit_code and differs else 0
