@@ -131,9 +131,10 @@ def test_an_edit_in_the_org_is_not_overwritten(project, emulator, sample):
 def test_a_name_that_is_no_integration_is_told_and_the_others_go_on(project):
     (project / "actions" / "echo.yaml").write_text(ECHO.format(integration="Nowhere"))
     done = trunkline("apply", "--yes", cwd=project)
-    assert done.code == 4
-    assert "no integration named 'Nowhere'" in done.out
-    assert "1 of 2 changes not done" in done.err
+    assert done.code == 6
+    assert "Nowhere" in done.text
+    assert "created data_action/Get Local Weather" in done.out
+    assert "left alone: data_action/Echo" in done.err
 
 
 def test_without_a_target_nothing_is_guessed(tmp_path, monkeypatch):
@@ -190,7 +191,7 @@ def test_a_full_disk_leaves_no_half_written_file(project, monkeypatch):
     def full(*args, **kwargs):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("trunkline.project.files.tempfile.mkstemp", full)
+    monkeypatch.setattr("trunkline.project.files._write_new", full)
     before = contents(project)
     done = trunkline("pull", cwd=project)
     assert done.code == 1

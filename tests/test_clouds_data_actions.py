@@ -494,7 +494,7 @@ def test_nothing_is_sent_before_the_first_call(emulator, org):
     cloud = connect(target(emulator, org))
 
     assert cloud.session.metrics.total().count == 0
-    assert set(cloud.providers) == {"data_action"}
+    assert "data_action" in cloud.providers
 
 
 json_values = st.recursive(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
-import tempfile
+import secrets
 import unicodedata
 from pathlib import Path
 
@@ -35,18 +35,23 @@ def write_atomic(path: Path, data: bytes | str, *, mode: int | None = None) -> b
         if path.is_file() and path.read_bytes() == content:
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+        # Named before it exists: an interrupt at any moment finds it and takes it away.
+        temporary = path.parent / f".{secrets.token_hex(8)}.part"
         try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            Path(temporary).chmod(mode if mode is not None else 0o666 & ~_UMASK)
-            Path(temporary).replace(path)
+            _write_new(temporary, content)
+            temporary.chmod(mode if mode is not None else 0o666 & ~_UMASK)
+            temporary.replace(path)
         except BaseException:
-            Path(temporary).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
             raise
     except OSError as error:
         raise write_failure(path, error) from error
     return True
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    with path.open("xb") as stream:
+        stream.write(content)
 
 
 def write_failure(path: Path, error: OSError) -> TrunklineError:
