@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from trunkline.engine.script import Limits
 
-LIMITS = Limits(seconds=0.5)
-"""Short, so that the set runs in seconds; everything else as scripts have it by default."""
+BRIEF = Limits(seconds=0.5)
+"""For scripts that only time stops: the set runs in seconds."""
+PATIENT = Limits(seconds=8.0)
+"""For scripts that something else stops, or nothing: a busy machine must not be taken for an endless loop."""
 
 
 @dataclass(frozen=True)
