@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trunkline.clouds.profiles import config_folder
+from trunkline.clouds.regions import is_loopback
 from trunkline.clouds.target import Sources, Target, chooses_emulator, resolve
 from trunkline.domain.json import Json, JsonObject
 from trunkline.domain.resource import Address, Resource
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from trunkline.apply.execute import Outcome
     from trunkline.apply.flow_settings import Result
     from trunkline.apply.writing import Site, Writing
+    from trunkline.clouds.limiter import Ledger
     from trunkline.clouds.retry import Wait
     from trunkline.domain.plan import Plan
     from trunkline.engine.action import Run, Send
@@ -92,11 +95,21 @@ def open_target(
     """Opens the org of a target that is already resolved."""
     from trunkline.clouds.connecting import connect as connect_cloud
 
-    cloud = connect_cloud(target, pool=pool, on_wait=on_wait)
-    try:
+    with ExitStack() as stack:
+        cloud = connect_cloud(target, pool=pool, line=_shared_quota(target, stack), on_wait=on_wait)
+        stack.callback(cloud.close)
         yield Org(target.name, cloud)
-    finally:
-        cloud.close()
+
+
+def _shared_quota(target: Target, stack: ExitStack) -> Callable[[str], Ledger] | None:
+    """The quota of a vendor's cloud, shared with all processes of this user; that of an emulator is not."""
+    if is_loopback(target.base_url):
+        return None
+    from trunkline.store.quota import QuotaLedger
+
+    ledger = QuotaLedger(config_folder(os.environ) / "quota.sqlite3")
+    stack.callback(ledger.close)
+    return ledger.line
 
 
 @contextmanager
