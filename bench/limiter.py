@@ -29,7 +29,7 @@ from trunkline.store.quota import QuotaLedger
 
 QUOTA = 300
 MINUTE = 60.0
-SPEED = 15.0
+SPEED = 8.0
 PATH = "/api/v2/date"
 ENOUGH = 0.97
 OTHER = "other"
