@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -326,3 +327,20 @@ def test_a_client_without_the_scope_still_lists_actions(
     with pytest.raises(PermissionMissing):
         limited.conditions.list()
     limited.close()
+
+
+def test_pull_brings_conditions_and_data_sets_into_files(project: Any) -> None:
+    assert command("apply", "--yes").code == 0
+    for file in ("actions/escalate.yaml", "datasets/customers.yaml", "orgs"):
+        path = project / file
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    vendor = command("pull")
+    assert "conditions: exported files of the vendor have no such field" in vendor.text
+    shutil.rmtree(project / "orgs")
+    shutil.rmtree(project / "actions")
+    assert command("pull", "--as", "friendly").code == 0
+    assert command("pull", "--kind", "data_set").code == 0
+    [pulled] = (project / "actions").glob("*.yaml")
+    assert "  - field: customers.score\n    greater_than: 80\n" in pulled.read_text()
+    assert command("check").code == 0
+    assert command("plan", "--exit-code").code == 0

@@ -68,7 +68,7 @@ def script_file(resource: Resource, file: str) -> str:
 
 def _said(lost: Iterable[Lost]) -> list[str]:
     """What a form cannot hold, but for fields that a file may leave to the cloud."""
-    inherited = KINDS["data_action"].inherited
+    inherited = {field for field in KINDS["data_action"].inherited if field != "conditions"}
     return [f"{show_path(path)}: {why}" for path, why in lost if show_path(path) not in inherited]
 
 
