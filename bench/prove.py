@@ -1,7 +1,8 @@
 """`make prove`: the long evidence runs at full counts; their figures become `docs/figures.md`.
 
-Every figure of the project lives there, with the command that repeats it. A section whose command
-needs the folder `../shared` (golden vectors, corpus) says so and keeps its last figures without it.
+Every figure of the project lives there, with the command that repeats it. `python -m bench.prove NAME …`
+runs some of them, `--small` with the counts of CI. A section whose command needs the folder `../shared`
+(golden vectors, corpus) says so and keeps its last figures without it.
 """
 
 from __future__ import annotations
@@ -34,17 +35,20 @@ class Evidence:
     title: str
     command: str
     needs_shared: bool = False
+    markdown: bool = False
 
 
 EVIDENCE = (
     Evidence("Golden vectors: JSONPath, Velocity, expressions", "../shared/acceptance/vectors", True),
     Evidence("Start-up", "../shared/acceptance/startup", True),
     Evidence("Export against a guide's loop", "../shared/acceptance/export-speed", True),
-    Evidence("Data actions of the corpus", ".venv/bin/python -m bench.corpus_actions", True),
+    Evidence("Data actions of the corpus", ".venv/bin/python -m bench.corpus_actions", True, markdown=True),
+    Evidence("Flows of the corpus", ".venv/bin/python -m bench.corpus_flows", True),
 )
 
 
-def main() -> int:
+def main(wanted: list[str], *, small: bool = False) -> int:
+    """Runs the sections whose title or command holds one of `wanted`, or all of them."""
     known = _sections(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else {}
     evidence = [each for each in EVIDENCE if _is_there(each)]
     evidence += [
@@ -52,8 +56,11 @@ def main() -> int:
         for name in names()
         if not any(name in each.command for each in EVIDENCE)
     ]
+    counts = {} if small else {"TRUNKLINE_EVIDENCE": "full"}
     failed = 0
     for each in evidence:
+        if wanted and not any(word in f"{each.title} {each.command}" for word in wanted):
+            continue
         if each.needs_shared and not SHARED.is_dir():
             print(f"{each.title}: ../shared is not there; its figures are kept", flush=True)
             continue
@@ -64,13 +71,20 @@ def main() -> int:
             capture_output=True,
             text=True,
             check=False,
-            env={**os.environ, "TRUNKLINE_EVIDENCE": "full"},
+            env={**os.environ, **counts},
         )
         text = (done.stdout + (done.stderr if done.returncode else "")).strip()
         failed += done.returncode != 0
-        known[each.title] = f"    {each.command}\n\n```text\n{text}\n```"
+        known[each.title] = _section(each, text)
         _write(known)
     return failed
+
+
+def _section(evidence: Evidence, text: str) -> str:
+    """The command and what it printed; no line of it may look like a section of this page."""
+    safe = re.sub(r"^#+ ", "#### ", text, flags=re.MULTILINE)
+    shown = safe if evidence.markdown else f"```text\n{safe}\n```"
+    return f"`{evidence.command}`\n\n{shown}"
 
 
 def _is_there(evidence: Evidence) -> bool:
@@ -98,4 +112,4 @@ def _write(sections: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main([arg for arg in sys.argv[1:] if arg != "--small"], small="--small" in sys.argv))
