@@ -160,10 +160,10 @@ def test_the_graph_is_drawn_and_a_circle_fails(project: Path) -> None:
     drawn = trunkline("condition", "graph")
     assert (drawn.code, "data_action/Escalate\n  → data_set/customers" in drawn.out) == (0, True)
     (project / "datasets" / "customers.yaml").write_text(CUSTOMERS + "source: Escalate\n")
-    circle = trunkline("condition", "graph", "--format", "mermaid")
+    circle = trunkline("condition", "graph", "-o", "mermaid")
     assert circle.code == 1
     assert circle.out.startswith("flowchart LR\n") and "==>" in circle.out
-    found = json.loads(trunkline("condition", "graph", "--format", "json").out)
+    found = json.loads(trunkline("condition", "graph", "-o", "json").out)
     assert found["circles"] == [["data_action/Escalate", "data_set/customers", "data_action/Escalate"]]
 
 

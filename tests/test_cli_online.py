@@ -230,17 +230,20 @@ def test_profiles_are_kept_without_showing_the_secret(tmp_path, monkeypatch, emu
     monkeypatch.setenv("TRUNKLINE_CLIENT_SECRET", sample.client_secret)
     done = trunkline(
         "auth", "login", "--profile", "dev", "--cloud", "genesys", "--url", emulator.url, "--client-id", sample.client_id,
-        cwd=tmp_path,
+        "-o", "json", cwd=tmp_path,
     )  # fmt: skip
     assert done.code == 0, done.text
+    kept = json.loads(done.out)
+    assert (kept["profile"], kept["url"], kept["client_id"]) == ("dev", emulator.url, sample.client_id)
     monkeypatch.delenv("TRUNKLINE_CLIENT_SECRET")
     who = json.loads(trunkline("auth", "whoami", "--profile", "dev", "-o", "json", cwd=tmp_path).out)
     assert who["organization"]
-    assert who["client id"] == sample.client_id
+    assert who["client_id"] == sample.client_id
     listed = trunkline("auth:list", cwd=tmp_path)
     assert "dev" in listed.out
     assert sample.client_secret not in done.text + listed.text
-    assert trunkline("auth", "logout", "--profile", "dev", "--yes", cwd=tmp_path).code == 0
+    gone = trunkline("auth", "logout", "--profile", "dev", "--yes", "-o", "json", cwd=tmp_path)
+    assert (gone.code, json.loads(gone.out)) == (0, {"profile": "dev"})
     assert trunkline("auth", "whoami", "--profile", "dev", cwd=tmp_path).code == 3
 
 

@@ -123,7 +123,7 @@ def test_changes_are_told_as_what_they_are(edited):
 
 def test_json_holds_every_change_with_its_path(edited):
     (told,) = json.loads(trunkline("flow", "diff", str(LINE), edited, "-o", "json").out)
-    assert (told["flow"], told["differs"], told["structure_only"]) == ("Main Customer Line", True, False)
+    assert (told["flow"], told["differs"], told["structureOnly"]) == ("Main Customer Line", True, False)
     changed = next(change for change in told["changes"] if change["what"] == "changed")
     assert (changed["name"], changed["path"]) == ("Unknown caller?", "expression")
     assert changed["after"].endswith("Flow.vip")

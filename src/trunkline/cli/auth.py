@@ -41,6 +41,7 @@ def auth() -> None:
 @click.option("--client-secret-stdin", is_flag=True, help="Read the secret from stdin.")
 @click.option("--no-verify", is_flag=True, help="Keep the profile without asking the cloud for a token.")
 @surface_option
+@output_option()
 def login(
     org: str | None,
     cloud: str | None,
@@ -52,6 +53,7 @@ def login(
     client_secret_stdin: bool,
     no_verify: bool,
     surface: str | None,
+    form: str,
 ) -> None:
     """Keep a profile: where the org is and which client to use. The token is tried first."""
     from trunkline.clouds.profiles import open_profiles
@@ -77,6 +79,9 @@ def login(
         _verify(name, fields, secret.reveal())
     where = open_profiles().save(name, fields, secret)
     talk(f"profile {name} kept; its secret is in {where}")
+    if form == "json":
+        given = {key: value for key, value in fields.items() if value}
+        emit_json({"profile": name, "secret_in": where, **given})
     talk(f"next: trunkline auth whoami --profile {name}")
 
 
@@ -91,7 +96,7 @@ def whoami(org: str | None, surface: str | None, form: str) -> None:
     with connect(org, surface=surface) as opened:
         identity = opened.identity()
     if form == "json":
-        emit_json(identity)
+        emit_json({key.replace(" ", "_"): value for key, value in identity.items()})
         return
     for key, value in identity.items():
         emit(f"{key}: {value}")
@@ -125,7 +130,8 @@ def list_profiles(form: str) -> None:
 @auth.command()
 @org_option
 @yes_option
-def logout(org: str | None, yes: bool) -> None:
+@output_option()
+def logout(org: str | None, yes: bool, form: str) -> None:
     """Forget a profile and its secret."""
     from trunkline.clouds.profiles import open_profiles
 
@@ -136,6 +142,8 @@ def logout(org: str | None, yes: bool) -> None:
         raise click.Abort
     profiles.delete(name)
     talk(f"profile {name} is gone")
+    if form == "json":
+        emit_json({"profile": name})
 
 
 def _ask_client_id() -> str:

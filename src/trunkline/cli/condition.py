@@ -139,11 +139,9 @@ def fmt(files: tuple[Path, ...], fix: bool) -> int:
 
 @condition.command()
 @project_option
-@click.option(
-    "--format", "drawn", type=click.Choice(("text", "mermaid", "json")), default="text", show_default=True
-)
+@output_option("text", "mermaid", "json")
 @org_option
-def graph(folder: Path | None, drawn: str, org: str | None) -> int:
+def graph(folder: Path | None, form: str, org: str | None) -> int:
     """Draw which data actions read which data sets, and who feeds those; exit 1 if there is a circle.
 
     With --org the objects of the org are drawn in, where the project does not define them.
@@ -166,10 +164,10 @@ def graph(folder: Path | None, drawn: str, org: str | None) -> int:
     edges = Surroundings.of(resources).edges
     edges = {node: needed for node, needed in edges.items() if needed or node.startswith("data_set/")}
     circles = cycles(edges)
-    if drawn == "json":
+    if form == "json":
         emit_json({"edges": edges, "circles": circles})
     else:
-        emit(graph_mermaid(edges, circles) if drawn == "mermaid" else graph_text(edges, circles))
+        emit(graph_mermaid(edges, circles) if form == "mermaid" else graph_text(edges, circles))
     return int(bool(circles))
 
 

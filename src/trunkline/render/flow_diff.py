@@ -67,7 +67,7 @@ def diff_json(compared: Compared) -> dict[str, Any]:
         "before": compared.before,
         "after": compared.after,
         "differs": compared.differs,
-        "structure_only": bool(difference and difference.structure_only),
+        "structureOnly": bool(difference and difference.structure_only),
         "changes": [
             {
                 "what": str(change.what),
