@@ -54,7 +54,7 @@ def main(wanted: list[str], *, small: bool = False) -> int:
     evidence += [
         Evidence(f"Bench: {name}", f".venv/bin/python -m bench.{name}")
         for name in names()
-        if not any(name in each.command for each in EVIDENCE)
+        if not any(each.command.endswith(f"bench.{name}") for each in EVIDENCE)
     ]
     counts = {} if small else {"TRUNKLINE_EVIDENCE": "full"}
     failed = 0
