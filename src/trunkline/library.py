@@ -183,7 +183,7 @@ class Project:
         if checked.unreadable:
             raise InvalidInput(
                 "the project's files cannot be read",
-                faults=tuple(str(finding) for finding in checked.unreadable),
+                faults=tuple(str(finding) for finding in checked.errors),
                 hint="trunkline check shows them all",
             )
         lock = Lock.read(self.config.root, org.name)

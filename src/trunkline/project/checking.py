@@ -28,6 +28,11 @@ class Checked:
         """Faults of the files themselves: what they define is not known."""
         return [finding for finding in self.loaded.findings if finding.severity is Severity.ERROR]
 
+    @property
+    def errors(self) -> list[Finding]:
+        """Every error, of the files and of what they define."""
+        return [finding for finding in self.findings if finding.severity is Severity.ERROR]
+
 
 def check_project(
     config: Config,
