@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import io
 import json
 import threading
 import time
@@ -149,6 +150,25 @@ class _Server(ThreadingHTTPServer):
         """A sender that goes away or breaks the protocol is its own trouble."""
 
 
+def _read_body(stream: io.BufferedIOBase, length: int, seconds: float) -> bytes | None:
+    """The body; None where it does not come within the time for it all."""
+    deadline = time.monotonic() + seconds
+    parts: list[bytes] = []
+    missing = length
+    while missing > 0:
+        if time.monotonic() > deadline:
+            return None
+        try:
+            part = stream.read1(missing)
+        except OSError:
+            return None
+        if not part:
+            return None
+        parts.append(part)
+        missing -= len(part)
+    return b"".join(parts)
+
+
 def _handler(receiver: Receiver, slowest: float) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.0"
@@ -169,29 +189,11 @@ def _handler(receiver: Receiver, slowest: float) -> type[BaseHTTPRequestHandler]
                 return Verdict(411, "no length")
             if int(length) > LARGEST:
                 return Verdict(413, f"the body is longer than {LARGEST} bytes")
-            body = self._body(int(length))
+            body = _read_body(self.rfile, int(length), slowest)
             if body is None:
                 return Verdict(408, "the sender was too slow, or went away")
             headers = {name.lower(): value for name, value in self.headers.items()}
             return receiver.verifier.check(headers, body)
-
-        def _body(self, length: int) -> bytes | None:
-            """The body; None where it does not come within the time for it all."""
-            deadline = time.monotonic() + slowest
-            parts: list[bytes] = []
-            missing = length
-            while missing > 0:
-                if time.monotonic() > deadline:
-                    return None
-                try:
-                    part = self.rfile.read1(missing)
-                except OSError:
-                    return None
-                if not part:
-                    return None
-                parts.append(part)
-                missing -= len(part)
-            return b"".join(parts)
 
         def _answer(self, verdict: Verdict) -> None:
             text = verdict.reason.encode()
