@@ -281,6 +281,7 @@ def test_a_draft_that_was_never_published_is_tested_by_its_name(project, emulato
     (project / "new.yaml").write_text(definition)
     created = trunkline("action", "create", "new.yaml", "--surface", surface, cwd=project)
     assert created.code == 0, created.err
+    assert f"trunkline action publish New --surface {surface}\n" in created.err
     tested = trunkline(
         "action", "test", "New", "--draft", "--surface", surface, "-s", "who=42", "-o", "json", cwd=project
     )

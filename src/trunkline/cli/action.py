@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -164,12 +165,12 @@ def create(file: Path, org: str | None, surface: str | None, form: str) -> None:
     body = read_definition(file)
     with open_org(org, surface) as opened:
         action_id = opened.create_action(body)
-        where = f"--org {opened.name}"
+    where = "".join(f" --{key} {value}" for key, value in (("org", org), ("surface", surface)) if value)
     if form == "json":
         emit_json({"id": action_id, "name": body["name"], "status": "DRAFT"})
         return
     emit(f"created {body['name']} as a draft: id {action_id}")
-    talk(f"next: trunkline action publish '{body['name']}' {where}")
+    talk(f"next: trunkline action publish {shlex.quote(body['name'])}{where}")
 
 
 @action.command()
