@@ -11,7 +11,7 @@ BURST = 0.2
 """The part of the quota an idle window lends at once; what is left is spread over the period."""
 _LEAST_SHARE = 0.05
 """The part of the quota that is tried for, however much others take."""
-_NOISE = 0.05
+_NOISE = 0.15
 """The part of the quota below which what seems to be others may be requests of ours on their way."""
 _CATCH_UP = 2.0
 """Seconds of quota that a pause of the caller does not lose."""
