@@ -179,3 +179,12 @@ def test_a_profile_that_there_is_not_is_told_before_anything_is_asked(tmp_path, 
     done = trunkline("auth", "logout", "--profile", "nope")
     assert done.code == 3
     assert "no profile nope" in done.err
+
+
+def test_ctrl_c_while_modules_are_read_ends_in_words():
+    interrupted = (
+        "import builtins, signal; builtins.__import__ = lambda *_, **__: signal.raise_signal(signal.SIGINT)"
+    )
+    script = f"from trunkline.__main__ import main\n{interrupted}\nmain()"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (5, "", "interrupted\n")
