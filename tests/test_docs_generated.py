@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from tools.docs import DOCS, PAGES
 
-from trunkline.rules import RULES
+from trunkline.rules import all_rules
+
+RULES = all_rules()
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -12,7 +12,9 @@ from trunkline.domain.action import compile_friendly
 from trunkline.domain.finding import Severity
 from trunkline.domain.resource import Address, Resource, Source
 from trunkline.errors import InvalidInput
-from trunkline.rules import RULES, check
+from trunkline.rules import all_rules, check
+
+RULES = all_rules()
 
 URL = ("config", "request", "requestUrlTemplate")
 METHOD = ("config", "request", "requestType")

@@ -28,7 +28,7 @@ from trunkline.domain.finding import Severity
 from trunkline.domain.flow import from_configuration, guides_form, i3
 from trunkline.domain.resource import Address, Resource
 from trunkline.project.archy import parse_archy
-from trunkline.rules import RULES, check
+from trunkline.rules import all_rules, check
 from trunkline.rules.flows import FLOW_RULES
 
 ACTION = "custom_-_11111111-1111-1111-1111-111111111111"
@@ -416,7 +416,7 @@ def test_prompts_of_one_language_are_told_once_for_a_flow():
 def test_every_rule_is_documented_and_has_an_id_of_its_own():
     for rule in FLOW_RULES.rules:
         assert rule.id.startswith("flow-")
-        assert RULES[rule.id] is rule
+        assert all_rules()[rule.id] is rule
         assert all((rule.title, rule.explanation, rule.example, rule.fix))
         assert not rule.title.endswith(".")
 

@@ -13,7 +13,7 @@ import click
 from trunkline.cli.main import cli
 from trunkline.emulator import catalogue
 from trunkline.emulator.routes import Route
-from trunkline.rules import RULE_SETS, Rule
+from trunkline.rules import Rule, rule_sets
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 GENERATED = "<!-- Written by `make docs`; change the source, not this page. -->"
@@ -65,7 +65,7 @@ _SURFACES = {
 def rules_page() -> str:
     """Every rule by kind: what it finds, why it matters, an example, the fix."""
     parts = ["# Rules", GENERATED, _ABOUT_RULES]
-    for rules in RULE_SETS:
+    for rules in rule_sets():
         title = _KINDS.get(rules.kind, rules.kind)
         ordered = sorted(rules.rules, key=lambda rule: rule.id)
         rows = [f"| [`{rule.id}`](#{rule.id}) | {rule.severity} | {_cell(rule.title)} |" for rule in ordered]

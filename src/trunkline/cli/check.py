@@ -11,7 +11,7 @@ from trunkline.domain.finding import Severity
 from trunkline.project.checking import check_project
 from trunkline.render.findings import FORMATS, render_findings
 from trunkline.render.style import count
-from trunkline.rules import RULES
+from trunkline.rules import all_rules
 
 
 @click.command()
@@ -25,7 +25,7 @@ def check(folder: Path | None, org: str | None, strict: bool, quick: bool, form:
     config = open_project(folder)
     checked = check_project(config, org, runs=not quick)
     looked_at = f"{count(len(checked.loaded.resources), 'object')} in {count(checked.loaded.files, 'file')}"
-    titles = {rule.id: rule.title for rule in RULES.values()}
+    titles = {rule.id: rule.title for rule in all_rules().values()} if form == "sarif" else {}
     emit(render_findings(checked.findings, form, checked=looked_at, titles=titles))
     worst = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
     return int(any(finding.severity in worst for finding in checked.findings))

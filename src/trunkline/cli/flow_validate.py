@@ -22,7 +22,7 @@ def validate(places: tuple[Path, ...], strict: bool, form: str) -> int:
     Exit 1 if a file is invalid or a folder is missing; 0 with a remark if there is none to check.
     """
     from trunkline.project.validating import validate as validate_files
-    from trunkline.rules import RULES
+    from trunkline.rules import all_rules
 
     files = list(flow_files(places or (Path(),)))
     if not files:
@@ -31,7 +31,7 @@ def validate(places: tuple[Path, ...], strict: bool, form: str) -> int:
     results = validate_files(files, config.disabled_rules if config else frozenset())
     if form != "text":
         looked_at = list(results)
-        titles = {rule.id: rule.title for rule in RULES.values()}
+        titles = {rule.id: rule.title for rule in all_rules().values()}
         emit(validation_text(looked_at, form, strict=strict, titles=titles))
         return int(any(not each.is_valid(strict=strict) for each in looked_at))
     invalid = 0

@@ -18,7 +18,7 @@ from trunkline.domain.resource import Place, Resource
 from trunkline.errors import InvalidInput
 from trunkline.project.config import CONFIG_FILE, Config
 from trunkline.project.files import read_text
-from trunkline.rules import RULES
+from trunkline.rules import all_rules
 
 _MARK = "trunkline: ignore"
 _COMMENT = re.compile(r"(?:^|(?<=\s))(?:#|//)\s*trunkline: ignore\b[ \t]*(?P<rules>.*)$")
@@ -54,7 +54,9 @@ def _about(lines: list[str], number: int) -> int:
 def refuse_unknown(config: Config) -> None:
     """Raises InvalidInput where `trunkline.toml` switches off a rule that there is not."""
     named = config.disabled_rules.union(*config.ignored_rules.values())
-    unknown = [f"there is no rule {name}: {_meant(name)}" for name in sorted(named - RULES.keys())]
+    if not named:
+        return
+    unknown = [f"there is no rule {name}: {_meant(name)}" for name in sorted(named - all_rules().keys())]
     if unknown:
         raise InvalidInput(f"{CONFIG_FILE} switches off what is no rule", faults=tuple(unknown))
 
@@ -84,12 +86,12 @@ def _unknown_rules(file: str, comments: Iterable[Ignored]) -> Iterator[Finding]:
         if not comment.rules:
             yield _fault(place, "no rule is named", "write # trunkline: ignore RULE")
         for rule in comment.rules:
-            if rule not in RULES:
+            if rule not in all_rules():
                 yield _fault(place, f"there is no rule {rule}", _meant(rule))
 
 
 def _meant(rule: str) -> str:
-    found = nearest(rule, RULES)
+    found = nearest(rule, all_rules())
     return f"did you mean {found}?" if found else "docs/rules.md lists them"
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import importlib
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cache
 from typing import Any
 
 from trunkline.domain.action.fault import nearest
@@ -11,17 +13,34 @@ from trunkline.domain.condition import Limits
 from trunkline.domain.finding import Finding, Severity
 from trunkline.domain.resource import Resource
 from trunkline.errors import InvalidInput
-from trunkline.rules.actions import ACTION_RULES
-from trunkline.rules.conditions import CONDITION_RULES
-from trunkline.rules.flows import FLOW_RULES, RUN_RULE_IDS
 from trunkline.rules.registry import Policy, Problem, Rule, RuleSet
-from trunkline.rules.scripts import SCRIPT_RULES
-from trunkline.rules.studio import STUDIO_RULES
 
-RULE_SETS: tuple[RuleSet[Any], ...] = (ACTION_RULES, CONDITION_RULES, FLOW_RULES, SCRIPT_RULES, STUDIO_RULES)
-RULES: dict[str, Rule[Any]] = {rule.id: rule for rules in RULE_SETS for rule in rules.rules}
+_SETS: tuple[tuple[str, str, frozenset[str]], ...] = (
+    ("actions", "ACTION_RULES", frozenset({"data_action"})),
+    ("conditions", "CONDITION_RULES", frozenset({"data_action", "data_set"})),
+    ("flows", "FLOW_RULES", frozenset({"flow"})),
+    ("scripts", "SCRIPT_RULES", frozenset({"script_action"})),
+    ("studio", "STUDIO_RULES", frozenset({"studio_script"})),
+)
+"""Module, name and kinds of each set: what no object of a project needs is not imported."""
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+def rule_sets(kinds: Iterable[str] | None = None) -> list[RuleSet[Any]]:
+    """The sets of rules about objects of `kinds`, or all of them."""
+    wanted = None if kinds is None else set(kinds)
+    return [
+        getattr(importlib.import_module(f"trunkline.rules.{module}"), name)
+        for module, name, about in _SETS
+        if wanted is None or about & wanted
+    ]
+
+
+@cache
+def all_rules() -> Mapping[str, Rule[Any]]:
+    """Every rule by its id."""
+    return {rule.id: rule for rules in rule_sets() for rule in rules.rules}
 
 
 def check(
@@ -39,16 +58,27 @@ def check(
     Raises InvalidInput where `disabled` or `severities` names a rule that there is not.
     """
     weights = severities or {}
-    unknown = sorted(name for name in {*disabled, *weights} if name not in RULES)
+    named = {*disabled, *weights}
+    unknown = sorted(named - all_rules().keys()) if named else []
     if unknown:
-        meant = nearest(unknown[0], RULES)
+        meant = nearest(unknown[0], all_rules())
         raise InvalidInput(
             f"there is no rule {', '.join(unknown)}", hint=f"did you mean {meant}?" if meant else None
         )
-    policy = Policy(disabled if runs else disabled | RUN_RULE_IDS, weights, limits or Limits())
-    found = [finding for rules in RULE_SETS for finding in rules.check(resources, policy)]
+    policy = Policy(disabled if runs else disabled | _run_rules(resources), weights, limits or Limits())
+    chosen = rule_sets(each.address.kind for each in resources)
+    found = [finding for rules in chosen for finding in rules.check(resources, policy)]
     order = {id(each.address): index for index, each in enumerate(resources)}
     return sorted(found, key=lambda each: (order[id(each.address)], _ORDER[each.severity]))
 
 
-__all__ = ["RULES", "RULE_SETS", "Problem", "Rule", "RuleSet", "check"]
+def _run_rules(resources: Sequence[Resource]) -> frozenset[str]:
+    """The rules that run flows, where there are flows."""
+    if not any(each.address.kind == "flow" for each in resources):
+        return frozenset()
+    from trunkline.rules.flows import RUN_RULE_IDS
+
+    return frozenset(RUN_RULE_IDS)
+
+
+__all__ = ["Problem", "Rule", "RuleSet", "all_rules", "check", "rule_sets"]
