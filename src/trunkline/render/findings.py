@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from trunkline.domain.finding import Finding, Severity
 from trunkline.domain.json import show_path
@@ -111,6 +110,8 @@ def _sarif_result(finding: Finding) -> dict[str, Any]:
 
 
 def _junit(findings: Sequence[Finding]) -> str:
+    from xml.sax.saxutils import escape, quoteattr
+
     failures = sum(finding.severity is Severity.ERROR for finding in findings)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',

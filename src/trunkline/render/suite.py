@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from trunkline.project.suite import ActionCoverage, CaseResult, Outcome, SuiteResult
 from trunkline.project.suite.flows import FlowCovered
@@ -91,6 +90,8 @@ def _json(suite: SuiteResult) -> dict[str, Any]:
 
 
 def _junit(suite: SuiteResult) -> str:
+    from xml.sax.saxutils import escape, quoteattr
+
     failures, skipped = suite.count(Outcome.FAILED), suite.count(Outcome.SKIPPED)
     seconds = sum(result.duration_ms for result in suite.results) / 1000
     lines = [
@@ -106,6 +107,8 @@ def _junit(suite: SuiteResult) -> str:
 
 
 def _junit_case(result: CaseResult) -> str:
+    from xml.sax.saxutils import escape, quoteattr
+
     name, classname = quoteattr(xml_text(result.case)), quoteattr(xml_text(result.subject.name))
     head = (
         f"  <testcase classname={classname} name={name} file={quoteattr(result.place.file)} "

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from trunkline.domain.flow.canonical import canonical_flow
-from trunkline.domain.flow.configuration import is_configuration
 from trunkline.domain.json import JsonObject
 from trunkline.domain.kind import Kind, Reference
 
@@ -43,6 +41,9 @@ MANIFEST_KINDS: Mapping[str, str] = MappingProxyType(
 
 def normalise(body: JsonObject) -> JsonObject:
     """The canonical form of a configuration; flows of the guides' surface are compared as they are."""
+    from trunkline.domain.flow.canonical import canonical_flow
+    from trunkline.domain.flow.configuration import is_configuration
+
     return canonical_flow(body) if is_configuration(body) else body
 
 
