@@ -153,6 +153,23 @@ class Project:
 
         return check_project(self.config, org)
 
+    def refuse_unreadable(self, org: str) -> None:
+        """Raises InvalidInput, with every error, if the files cannot be read; asks nobody."""
+        from trunkline.project.load import load_project
+
+        if any(finding.severity == "error" for finding in load_project(self.config, org).findings):
+            self._readable(org)
+
+    def _readable(self, org: str) -> Checked:
+        checked = self.check(org)
+        if checked.unreadable:
+            raise InvalidInput(
+                "the project's files cannot be read",
+                faults=tuple(str(finding) for finding in checked.errors),
+                hint="trunkline check shows them all",
+            )
+        return checked
+
     @contextmanager
     def store(self) -> Generator[Store]:
         """The state: journal, audit log, locks; see `trunkline.store.open_store`."""
@@ -179,13 +196,7 @@ class Project:
         from trunkline.apply.planning import Planner
         from trunkline.domain.plan import Policy
 
-        checked = self.check(org.name)
-        if checked.unreadable:
-            raise InvalidInput(
-                "the project's files cannot be read",
-                faults=tuple(str(finding) for finding in checked.errors),
-                hint="trunkline check shows them all",
-            )
+        checked = self._readable(org.name)
         lock = Lock.read(self.config.root, org.name)
         desired = list(checked.loaded.resources)
         chosen = _targets(desired, targets, lock) if targets else None

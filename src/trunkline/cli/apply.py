@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,7 +99,10 @@ class _Rest:
     def apply(self, org: str | None, surface: str | None, options: JsonObject) -> int:
         """Plans and applies to one org; the exit code."""
         root = self.project.config.root
-        with open_org(org, surface, root) as opened, self.project.writing(opened, self.wait) as right:
+        with ExitStack() as stack:
+            opened = stack.enter_context(open_org(org, surface, root))
+            self.project.refuse_unreadable(opened.name)
+            right = stack.enter_context(self.project.writing(opened, self.wait))
             opened.cloud.force_unlock = self.force_unlock
             tell_settled(right)
             if self.resume:
