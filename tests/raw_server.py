@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import struct
 import threading
@@ -45,6 +46,14 @@ class Connection:
         """Ends with RST, as a crashed server or a firewall does."""
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.sock.close()
+
+    def reset_unread(self) -> None:
+        """Ends with RST when a request has arrived and nobody has read it.
+
+        Earlier, the client may not have noticed that it is connected: then nothing was sent indeed.
+        """
+        select.select([self.sock], [], [], 10)
+        self.reset()
 
     def wait(self) -> None:
         """Says nothing until the test is over."""

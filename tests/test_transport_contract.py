@@ -89,7 +89,7 @@ def test_a_failed_handshake_was_never_sent(transport):
 @pytest.mark.parametrize(
     "break_off",
     [
-        pytest.param(Connection.reset, id="reset before the request is read"),
+        pytest.param(Connection.reset_unread, id="reset before the request is read"),
         pytest.param(read_and(Connection.reset), id="reset after the request is read"),
         pytest.param(read_and(lambda c: c.sock.close()), id="closed without an answer"),
         pytest.param(read_and(Connection.wait), id="no answer in time"),
