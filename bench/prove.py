@@ -39,6 +39,7 @@ class Evidence:
 
 
 EVIDENCE = (
+    Evidence("An apply that dies at every point", ".venv/bin/python -m bench.prove_apply"),
     Evidence("Golden vectors: JSONPath, Velocity, expressions", "../shared/acceptance/vectors", True),
     Evidence("Start-up", "../shared/acceptance/startup", True),
     Evidence("Export against a guide's loop", "../shared/acceptance/export-speed", True),
