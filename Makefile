@@ -2,13 +2,14 @@
 PYTHON ?= python3
 VENV := .venv
 SDK := .venv-sdk
+RIVALS := .venv-rivals
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 EXTRAS := keyring,hcl,solver,draft3,postgres,emulator,test,lint,bench
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test lint sdk docs bench prove clean
+.PHONY: help demo install test lint sdk rivals docs bench prove clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,17 +30,19 @@ lint: $(VENV)/.full ## style, types, layers
 
 sdk: $(SDK)/.done ## the vendors' SDKs in an environment of their own (tests that drive them run then)
 
+rivals: $(RIVALS)/.done ## other emulators in an environment of their own (the bench compares with them)
+
 docs: $(VENV)/.full ## write the generated pages of docs/ anew
 	@$(BIN)/python -m tools.docs
 
-bench: $(VENV)/.full ## print ratios against other tools, in one run
+bench: $(VENV)/.full $(RIVALS)/.done ## print ratios against other tools, in one run
 	@$(BIN)/python -m bench
 
-prove: $(VENV)/.full ## the long evidence runs at full counts; writes docs/figures.md
+prove: $(VENV)/.full $(RIVALS)/.done ## the long evidence runs at full counts; writes docs/figures.md
 	@$(BIN)/python -m bench.prove
 
 clean: ## remove .venv and caches
-	rm -rf $(VENV) $(SDK) .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(SDK) $(RIVALS) .pytest_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Trunkline needs Python 3.11 or newer")'
@@ -64,4 +67,14 @@ $(SDK)/.done: Makefile
 		npm install --silent --no-fund --no-audit --no-package-lock --prefix $(SDK)/node \
 			purecloud-platform-client-v2@262.0.0; \
 	else echo "no npm: the JavaScript SDK is left out" >&2; fi
+	@touch $@
+
+$(RIVALS)/.done: Makefile
+	@echo "installing other emulators into $(RIVALS) ..." >&2
+	@$(PYTHON) -m venv $(RIVALS)
+	@$(RIVALS)/bin/python -m pip --disable-pip-version-check --quiet install "moto[server]==5.2.5"
+	@if command -v npm >/dev/null; then \
+		npm install --silent --no-fund --no-audit --no-package-lock --prefix $(RIVALS)/node \
+			@stoplight/prism-cli@5.14.2; \
+	else echo "no npm: Prism is left out" >&2; fi
 	@touch $@

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-NOT_BENCHES = {"__init__", "__main__", "prove"}
+NOT_BENCHES = {"__init__", "__main__", "load", "prove"}
 
 
 def names() -> list[str]:

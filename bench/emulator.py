@@ -1,4 +1,4 @@
-"""The emulator in one process: what seeding and reading cost beside the least that they could.
+"""The emulator: its start beside a bare interpreter; seeding and reading beside the least that they could cost.
 
 Run: `python -m bench.emulator [FLOWS] [ACTIONS]`, 10,000 flows of 10 KB and 5,000 actions where none is said.
 """
@@ -6,8 +6,10 @@ Run: `python -m bench.emulator [FLOWS] [ACTIONS]`, 10,000 flows of 10 KB and 5,0
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -17,6 +19,9 @@ import requests
 from trunkline.emulator.server import Emulator, start
 
 STEPS = 24
+STARTS = 5
+MOST_INTERPRETERS, MOST_SECONDS, MOST_MILLISECONDS = 60, 15, 50
+"""What a start, a seed and a page may take at most."""
 
 
 def write(folder: Path, flows: int, actions: int) -> None:
@@ -43,6 +48,40 @@ def write(folder: Path, flows: int, actions: int) -> None:
             "secure": False,
         }
         (folder / f"action-{number:05d}.custom.json").write_text(json.dumps(action))
+
+
+def starting() -> None:
+    """From the command to the first answer, with the sample org, beside an interpreter that does nothing."""
+    bare: list[float] = []
+    first: list[float] = []
+    for _ in range(STARTS):
+        begin = perf_counter()
+        subprocess.run([sys.executable, "-c", "pass"], check=True)
+        bare.append(perf_counter() - begin)
+        first.append(_first_answer())
+    ratio = median(first) / median(bare)
+    print(
+        f"start to answer    {median(first):8.2f} s   {ratio:6.1f} times a bare interpreter"
+        f" (at most {MOST_INTERPRETERS})"
+    )
+
+
+def _first_answer() -> float:
+    """Seconds."""
+    with tempfile.TemporaryDirectory() as temporary:
+        ready = Path(temporary, "ready.json")
+        command = [sys.executable, "-m", "trunkline", "emulator", "serve", "--port", "0"]
+        begin = perf_counter()
+        process = subprocess.Popen([*command, "--ready-file", str(ready)], stderr=subprocess.DEVNULL)
+        while not ready.exists():
+            time.sleep(0.001)
+        requests.get(
+            json.loads(ready.read_text())["url"] + "/_trunkline/health", timeout=60
+        ).raise_for_status()
+        spent = perf_counter() - begin
+        process.terminate()
+        process.wait(30)
+    return spent
 
 
 def reading(folder: Path) -> float:
@@ -84,10 +123,12 @@ def answering(emulator: Emulator) -> None:
         ),
     ):
         spent = milliseconds(path)
-        print(f"{title:18} {spent:8.1f} ms  {spent / least:6.1f} times the least")
+        limit = f" (a page at most {MOST_MILLISECONDS} ms)" if title.startswith("100") else ""
+        print(f"{title:18} {spent:8.1f} ms  {spent / least:6.1f} times the least{limit}")
 
 
 def main(flows: int = 10_000, actions: int = 5_000) -> None:
+    starting()
     with tempfile.TemporaryDirectory() as temporary:
         folder, data = Path(temporary, "seed"), Path(temporary, "data")
         folder.mkdir()
@@ -97,7 +138,10 @@ def main(flows: int = 10_000, actions: int = 5_000) -> None:
         with start(seed=folder, data=data, quota=0) as emulator:
             spent = perf_counter() - begin
             print(f"{emulator.report}")
-            print(f"seed               {spent:8.1f} s   {spent / least:6.1f} times reading the files")
+            print(
+                f"seed               {spent:8.1f} s   {spent / least:6.1f} times reading the files"
+                f" (at most {MOST_SECONDS} s)"
+            )
             answering(emulator)
         begin = perf_counter()
         with start(data=data, quota=0):
