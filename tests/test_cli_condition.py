@@ -128,7 +128,11 @@ def test_fmt_keeps_comments_with_their_leaves_and_the_rest_of_the_file(tmp_path:
     assert trunkline("condition", "fmt", file).code == 0
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(trees(most=25, width=8))
 def test_what_fmt_writes_is_read_as_the_tree_it_made(tmp_path: Path, node: Node) -> None:
     file = tmp_path / "a.yaml"

@@ -261,7 +261,7 @@ def distinct(bodies):
     return dict(kept.values())
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(wanted=orgs)
 def test_what_is_exported_plans_empty_and_what_is_applied_too(emulator, tmp_path_factory, wanted):
     org = emulator.create_org()
