@@ -1,4 +1,4 @@
-"""The emulator: its start beside a bare interpreter; seeding and reading beside the least that they could cost.
+"""The emulator: its start beside a bare interpreter, seeding and reading beside the least they could cost.
 
 Run: `python -m bench.emulator [FLOWS] [ACTIONS]`, 10,000 flows of 10 KB and 5,000 actions where none is said.
 """
