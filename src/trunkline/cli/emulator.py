@@ -81,18 +81,15 @@ def serve(
 ) -> None:
     """Serve until Ctrl-C. The credentials choose the org, never the host name."""
     from trunkline.emulator.server import serve as run
+    from trunkline.emulator.server import start
 
+    rules = _read_faults(faults) if faults else None
     if host not in ("127.0.0.1", "::1", "localhost"):
         talk(f"warning: {host} is not loopback: anybody who reaches it can use the orgs below")
     run(
-        data=data,
-        seed=seed,
-        host=host,
-        port=port,
-        quota=quota,
-        tls=tls,
-        proxy=proxy,
-        faults=_read_faults(faults) if faults else None,
+        lambda: start(
+            data=data, seed=seed, host=host, port=port, quota=quota, tls=tls, proxy=proxy, faults=rules
+        ),
         ready_file=ready_file or default_ready_file(),
         on_ready=_introduce,
     )

@@ -51,8 +51,10 @@ def issue(folder: Path) -> Certificates:
 
 
 def _keep(file: Path, content: bytes) -> None:
-    """Write a file of mode 0600, whatever was there before."""
-    file.unlink(missing_ok=True)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """Write a file of mode 0600, whatever was there before: all of it, or nothing."""
+    draft = file.with_name(f".{file.name}.draft")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as out:
         out.write(content)
+    draft.replace(file)

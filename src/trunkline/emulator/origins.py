@@ -20,6 +20,18 @@ def found(kernel: Kernel, seed: Path | None) -> str | None:
     return report
 
 
+def opened(kernel: Kernel, data: Path | None, seed: Path | None) -> str:
+    """One line on a state that was there: what it holds, and how the emulator before left it."""
+    store, orgs = kernel.store, kernel.orgs.all()
+    line = f"{data} holds {len(orgs)} orgs with {len(store)} objects, "
+    if store.log:
+        size = f"{store.log / 1024:,.0f} KB"
+        line += f"recovered: its emulator was killed, {size} of its log were read back and the file is sound"
+    else:
+        line += "as they were left"
+    return f"{line}; it is not seeded again" if seed else line
+
+
 def fill(org: Org) -> str | None:
     """Fill an empty org by its origin; one line on a seed, if that is it."""
     if org.cloud != "genesys":

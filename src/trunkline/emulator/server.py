@@ -48,7 +48,7 @@ class Reach:
 
 
 class Emulator:
-    """A running emulator. `url` has no slash at its end; `report` is one line on what a seed held."""
+    """A running emulator. `url` has no slash at its end; `report` is one line on what it began with."""
 
     def __init__(self, kernel: Kernel, reach: Reach, report: str | None, stop: Callable[[], None]) -> None:
         self.kernel = kernel
@@ -109,8 +109,8 @@ def start(
     proxy  open a proxy that leads from the vendors' hosts to the TLS port; implies `tls`
     faults a rule or a list of rules of what goes wrong, as `emulator/faults.py` has them
 
-    Raises ValueError for a rule that is none, Refused if another emulator uses the folder, TrunklineError
-    if the port cannot be had.
+    Raises ValueError for a rule that is none, Refused if another emulator uses the folder or it is damaged,
+    TrunklineError if the port cannot be had.
     """
     with ExitStack() as undo:
         listener = listen(host, port)
@@ -118,7 +118,7 @@ def start(
         kernel = Kernel(data=data, quota=quota, clock=clock, ids=ids)
         undo.callback(kernel.store.close)
         kernel.faults.add(faults or [])
-        report = None if kernel.store.existed else origins.found(kernel, seed)
+        report = origins.opened(kernel, data, seed) if kernel.store.existed else origins.found(kernel, seed)
         serving = Serving(build_app(kernel), listener)
         reach = Reach(shown("http", host, listener))
         if tls or proxy:
@@ -156,21 +156,15 @@ def _certificate_folder(data: Path | None, undo: ExitStack) -> Path:
 
 
 def serve(
+    begin: Callable[[], Emulator],
     *,
-    data: Path | None = None,
-    seed: Path | None = None,
-    host: str = "127.0.0.1",
-    port: int = 0,
-    quota: int = VENDOR_QUOTA,
-    tls: bool = False,
-    proxy: bool = False,
-    faults: Json = None,
     ready_file: Path | None = None,
     on_ready: Callable[[Emulator], None] = lambda emulator: None,
 ) -> None:
-    """Run an emulator until SIGINT or SIGTERM; for the command line, in the main thread.
+    """Run what `begin` starts until SIGINT or SIGTERM; for the command line, in the main thread.
 
-    `ready_file` appears, complete, once requests are answered. Raises what `start` raises.
+    `ready_file` appears, complete, once requests are answered and `on_ready` has returned. Raises what
+    `begin` raises.
     """
     told = threading.Event()
 
@@ -180,10 +174,10 @@ def serve(
 
     before = {name: signal.signal(name, stop) for name in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with start(data=data, seed=seed, host=host, port=port, quota=quota, tls=tls, proxy=proxy) as emulator:
+        with begin() as emulator:
+            on_ready(emulator)
             if ready_file is not None:
                 write_ready_file(ready_file, emulator)
-            on_ready(emulator)
             told.wait()
     finally:
         for name, handler in before.items():

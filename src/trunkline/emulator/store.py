@@ -20,14 +20,12 @@ from typing import Any, Generic, TypeAlias, TypeGuard, TypeVar
 import msgspec
 
 from trunkline.domain.json import Json, JsonObject
-from trunkline.errors import Refused
+from trunkline.emulator.store_file import open_file
 
 Document: TypeAlias = Mapping[str, Any]
 """A JSON object as the store holds it: read it, copy it, never change it."""
 
 SYSTEM = ""
-FILE_NAME = "emulator.sqlite3"
-LAYOUT = 1
 
 T = TypeVar("T")
 Key: TypeAlias = tuple[str, str, str]
@@ -36,14 +34,6 @@ Key: TypeAlias = tuple[str, str, str]
 Entry: TypeAlias = tuple[str, str, str, str]
 """A key and the id of one value."""
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS entries (
-    position INTEGER PRIMARY KEY,
-    partition TEXT NOT NULL, kind TEXT NOT NULL, collection TEXT NOT NULL, id TEXT NOT NULL,
-    body BLOB NOT NULL,
-    UNIQUE (partition, kind, collection, id)
-)
-"""
 _PUT = """
 INSERT INTO entries (partition, kind, collection, id, body) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (partition, kind, collection, id) DO UPDATE SET body = excluded.body
@@ -143,6 +133,9 @@ class Partition:
         """The collections of documents."""
         return list(self._documents)
 
+    def __len__(self) -> int:
+        return sum(len(each) for each in (*self._documents.values(), *self._blobs.values()))
+
     def clear(self) -> None:
         with self._store.transaction():
             for collection in (*self._documents.values(), *self._blobs.values()):
@@ -203,7 +196,7 @@ class Work:
 class Store:
     """All partitions. With a folder, what was written survives the process, killed or not.
 
-    Raises Refused if another emulator uses the folder or it was written by another version.
+    Raises Refused if another emulator uses the folder, it was written by another version, or it is damaged.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -214,7 +207,10 @@ class Store:
         self.after_commit: list[Callable[[Work], None]] = []
         """Called with what is on disk by then."""
         self._partitions: dict[str, Partition] = {}
-        self._database = _open(folder) if folder is not None else None
+        opened = open_file(folder) if folder is not None else None
+        self._database = opened.database if opened else None
+        self.log = opened.log if opened else 0
+        """Bytes of the log that a killed emulator left, read back; 0 after one that ended by itself."""
         self.existed = self._database is not None and self._load(self._database)
 
     def partition(self, name: str) -> Partition:
@@ -224,6 +220,10 @@ class Store:
     @property
     def system(self) -> Partition:
         return self.partition(SYSTEM)
+
+    def __len__(self) -> int:
+        """Documents and bodies of all partitions but the emulator's own."""
+        return sum(len(each) for name, each in self._partitions.items() if name != SYSTEM)
 
     def drop(self, name: str) -> None:
         with self.transaction():
@@ -282,37 +282,3 @@ class Store:
 
 def _stored(value: object) -> bytes:
     return value if isinstance(value, bytes) else msgspec.json.encode(value)
-
-
-def _open(folder: Path) -> sqlite3.Connection:
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / FILE_NAME
-    # It holds secrets of orgs: for its owner alone, and so are the files that SQLite puts beside it.
-    file.touch(0o600)
-    database = sqlite3.connect(file, timeout=0.2, check_same_thread=False)
-    try:
-        database.execute("PRAGMA locking_mode = EXCLUSIVE")
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = NORMAL")
-        layout = database.execute("PRAGMA user_version").fetchone()[0]
-        if layout not in (0, LAYOUT):
-            raise Refused(
-                f"the state was written by another version (layout {layout}, this is {LAYOUT})",
-                where=str(folder),
-                hint="choose another --data folder, or delete this one",
-            )
-        with database:
-            database.execute("BEGIN IMMEDIATE")
-            database.execute(_SCHEMA)
-            database.execute(f"PRAGMA user_version = {LAYOUT}")
-    except sqlite3.OperationalError as error:
-        database.close()
-        raise Refused(
-            f"the state cannot be used: {error}",
-            where=str(folder),
-            hint="another emulator may be running on this folder: stop it, or choose another --data",
-        ) from error
-    except Refused:
-        database.close()
-        raise
-    return database
