@@ -61,6 +61,45 @@ def test_a_data_action_is_audited_as_draft_and_as_what_is_live(api, audits):
     ]
 
 
+def test_what_one_action_left_is_found_by_any_of_its_records(api, audits):
+    integration = api.post("/api/v2/integrations", {"integrationType": {"id": "custom-rest-actions"}}).json()
+    draft = api.post(
+        "/api/v2/integrations/actions/drafts", {**ACTION, "category": "C", "integrationId": integration["id"]}
+    ).json()
+    api.post(f"/api/v2/integrations/actions/{draft['id']}/draft/publish", {"version": draft["version"]})
+    deleted, published, created, _ = audits(serviceName="Integrations")
+    sort = [{"name": "Timestamp", "sortOrder": "ascending"}]
+    for one in (deleted, published):
+        answer = api.post(f"{REALTIME}/related", {"auditId": one["id"], "sort": sort})
+        assert answer.json() == {"entities": [published, deleted]}
+    alone = api.post(f"{REALTIME}/related", {"auditId": created["id"]})
+    assert alone.json() == {"entities": [created]}
+    assert [each["transactionInitiator"] for each in (created, published, deleted)] == [True, True, False]
+    assert deleted["initiatingAction"] == {"transactionId": published["id"], "actionContext": "Publish"}
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({}, 400),
+        ({"auditId": 7}, 400),
+        ({"auditId": "nobody"}, 404),
+        ({"auditId": "nobody", "sort": [{"name": "Size"}]}, 400),
+        ({"auditId": "nobody", "trustorOrgId": "somebody-else"}, 404),
+    ],
+)
+def test_a_question_for_related_records_that_is_none_is_refused(api, body, status):
+    assert api.post(f"{REALTIME}/related", body).status_code == status
+
+
+def test_related_records_show_after_their_delay_and_need_the_right(api, audits, make_api):
+    api.post(QUEUES, {"name": "Later"})
+    body = {"auditId": audits()[0]["id"]}
+    assert make_api(permissions=["routing:*"]).post(f"{REALTIME}/related", body).status_code == 403
+    api.configure(auditDelaySeconds=60)
+    assert api.post(f"{REALTIME}/related", body).status_code == 404
+
+
 def test_the_steps_of_a_flow_are_audited_each_by_its_name(api, audits):
     flow = api.post("/api/v2/flows", {"name": "Greeting", "type": "INBOUNDCALL"}).json()
     api.put(f"/api/v2/flows/{flow['id']}", {"name": "Hello"})

@@ -84,6 +84,7 @@ class Auditor:
     def watch(self, work: Work) -> None:
         if actor_at_work() is None:
             return
+        initiators: dict[str, JsonObject] = {}
         for (partition, kind, collection, entry), before in list(work.before.items()):
             if kind != "document" or not partition:
                 continue
@@ -92,7 +93,8 @@ class Auditor:
             if org is not None and org.cloud == "genesys":
                 documents = (cast("JsonObject | None", before), cast("JsonObject | None", after))
                 for change in changes(org, collection, entry, *documents):
-                    _write(org, change)
+                    first = initiators.get(org.id)
+                    initiators.setdefault(org.id, _write(org, change, first))
 
 
 def changes(
@@ -144,12 +146,15 @@ def _version(document: Mapping[str, Any] | None) -> str | None:
     return None if version is None else str(version)
 
 
-def _write(org: Org, change: Change) -> None:
+def _write(org: Org, change: Change, initiator: JsonObject | None) -> JsonObject:
+    """Keeps the record of a change; `initiator` is the first one of the same transaction, None for itself."""
     actor = change.by or actor_at_work() or {}
     shown = change.after or change.before or {}
     identity = {"id": actor.get("id")}
+    record_id = org.guid()
+    first = initiator or {"id": record_id, "action": change.action}
     record: JsonObject = {
-        "id": org.guid(),
+        "id": record_id,
         "userHomeOrgId": org.id,
         "user": {**identity, "name": actor.get("name")} if actor.get("kind") == "user" else identity,
         "remoteIp": ["127.0.0.1"],
@@ -161,6 +166,8 @@ def _write(org: Org, change: Change) -> None:
         "entity": {"id": change.entity_id, "name": shown.get("name", shown.get("key", ""))},
         "entityType": change.kind,
         "status": "SUCCESS",
+        "initiatingAction": {"transactionId": first["id"], "actionContext": first["action"]},
+        "transactionInitiator": initiator is None,
         "propertyChanges": _property_changes(change),
         "context": {} if change.version is None else {"version": change.version},
     }
@@ -171,6 +178,7 @@ def _write(org: Org, change: Change) -> None:
     if len(audits) > KEPT:
         for entry in audits.ids()[: KEPT // 10]:
             audits.delete(entry)
+    return record
 
 
 def _property_changes(change: Change) -> list[JsonObject]:

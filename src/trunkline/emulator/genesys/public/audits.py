@@ -71,6 +71,36 @@ def query_now(call: Call) -> Answer:
     )
 
 
+@routes.on("POST", "/realtime/related", known="spec", permissions=VIEW)
+def query_related(call: Call) -> Answer:
+    """All records that the same action left as a given one, that one among them."""
+    body, org = call.json_object(), call.org
+    audit_id, trustor = body.get("auditId"), body.get("trustorOrgId")
+    if not isinstance(audit_id, str):
+        raise bad_request("auditId must be given", code="invalid.value", field="auditId")
+    if trustor not in (None, org.id):
+        raise not_found("No org of that id trusts this one")
+    ascending = _ascending(body.get("sort"))
+    records = _visible(org, org.now() - REALTIME)
+    cause = next((_cause(record) for record in records if record["id"] == audit_id), None)
+    if cause is None:
+        raise not_found(f"No audit of the last 14 days has the id {audit_id[:60]}")
+    found = [record for record in records if _cause(record) == cause]
+    return Answer({"entities": found if ascending else found[::-1]})
+
+
+def _cause(record: JsonObject) -> str:
+    """The id of the record that began what this one is part of; states of old versions do not say."""
+    return record.get("initiatingAction", {}).get("transactionId", record["id"])
+
+
+def _visible(org: Org, begin: float, end: float | None = None) -> list[JsonObject]:
+    """Records from `begin` to `end` that show by now, the oldest first."""
+    shown = org.now() - org.setting("auditDelaySeconds")
+    until = shown if end is None else min(end, shown)
+    return [each["record"] for each in org.documents(AUDITS).values() if begin <= each["at"] <= until]
+
+
 @routes.on("POST", "", known="spec", permissions=VIEW)
 def start_query(call: Call) -> Answer:
     """Ask for records: the answer names the query, which is done by the next request."""
@@ -118,14 +148,11 @@ def select(org: Org, body: JsonObject, *, oldest: float) -> list[JsonObject]:
     begin, end = _interval(body.get("interval"))
     service = body.get("serviceName")
     tests = _filters(body.get("filters") or [])
-    until = min(end, org.now() - org.setting("auditDelaySeconds"))
-    entries = org.documents(AUDITS).values()
     found = [
-        entry["record"]
-        for entry in entries
-        if max(begin, oldest) <= entry["at"] <= until
-        and service in (None, entry["record"]["serviceName"])
-        and all(FILTERS[name](entry["record"]) == value for name, value in tests)
+        record
+        for record in _visible(org, max(begin, oldest), end)
+        if service in (None, record["serviceName"])
+        and all(FILTERS[name](record) == value for name, value in tests)
     ]
     return found if _ascending(body.get("sort")) else found[::-1]
 
