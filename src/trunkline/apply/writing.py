@@ -87,6 +87,9 @@ class Writing:
             return
         file = _file(change)
         if change.renamed_from is not None:
+            # A rollback has no files: the object's file is the one it had, whatever name is in it now.
+            former = self.memory.lock.entries.get(change.renamed_from)
+            file = file or (former.file if former else None)
             self.memory.forget(change.renamed_from)
         self.memory.remember(change.address, outcome.resource, file)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
@@ -40,8 +41,15 @@ def digest(value: Json) -> str:
 
 
 def file_text(value: Json) -> str:
-    """The text written to files: two blanks of indent, key order kept, a final newline."""
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    """The text written to files: two blanks of indent, key order kept, a final newline.
+
+    Half a character, which clouds may hold and UTF-8 may not, is written as JSON's escape.
+    """
+    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    return text if text.isascii() else _HALF.sub(lambda half: f"\\u{ord(half[0]):04x}", text)
+
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def same(left: Json, right: Json) -> bool:

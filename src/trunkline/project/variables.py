@@ -1,6 +1,7 @@
 """`${{ var.NAME }}` and `${{ env.NAME }}` in the files of a project.
 
-The form cannot be mistaken for Velocity (`${input.x}`) nor for the guides' `{{x}}`.
+The form cannot be mistaken for Velocity (`${input.x}`) nor for the guides' `{{x}}`. Where an object itself
+holds `${{`, its file says `${{ '${{' }}`: nothing that somebody wrote into an org is ever read as a variable.
 """
 
 from __future__ import annotations
@@ -10,13 +11,24 @@ from collections.abc import Mapping
 
 from trunkline.domain.json import Json, Path
 
-_USE = re.compile(r"\$\{\{\s*([^{}]*?)\s*\}\}")
+_OPENING = "${{"
+_LITERAL = "${{ '${{' }}"
+_USE = re.compile(r"\$\{\{\s*(?:('\$\{\{')|([^{}]*?))\s*\}\}")
 _NAME = re.compile(r"(var|env)\.([A-Za-z_][A-Za-z0-9_]*)\Z")
 
 
 def uses_variables(text: str) -> bool:
     """A quick look: whether a text may hold a variable at all."""
-    return "${{" in text
+    return _OPENING in text
+
+
+def literal(value: Json) -> Json:
+    """A copy of a document that `substitute` gives back as it is."""
+    if isinstance(value, dict):
+        return {key: literal(child) for key, child in value.items()}
+    if isinstance(value, list):
+        return [literal(child) for child in value]
+    return value.replace(_OPENING, _LITERAL) if isinstance(value, str) else value
 
 
 def substitute(
@@ -30,12 +42,14 @@ def substitute(
             return {key: replace_in(child, (*path, key)) for key, child in node.items()}
         if isinstance(node, list):
             return [replace_in(child, (*path, index)) for index, child in enumerate(node)]
-        if isinstance(node, str) and "${{" in node:
+        if isinstance(node, str) and _OPENING in node:
             return _USE.sub(lambda use: _value(use, path), node)
         return node
 
     def _value(use: re.Match[str], path: Path) -> str:
-        named = _NAME.match(use[1])
+        if use[1]:
+            return _OPENING
+        named = _NAME.match(use[2])
         if not named:
             faults.append((path, f"{use[0]} is not a variable", "write ${{ var.NAME }} or ${{ env.NAME }}"))
             return use[0]

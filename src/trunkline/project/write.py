@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -18,9 +18,11 @@ from trunkline.domain.resource import Resource
 from trunkline.domain.script import write_script
 from trunkline.project.files import slug
 from trunkline.project.lock import short
+from trunkline.project.variables import literal, uses_variables
 from trunkline.project.yamlfile import scalar
 
 FORMS = ("vendor", "friendly")
+_ENDINGS = {"script_action": ".yaml", "flow_settings": ".settings.yaml"}
 
 
 def file_name(resource: Resource, form: str, taken: Collection[str]) -> str:
@@ -41,23 +43,32 @@ def file_content(resource: Resource, file: str) -> tuple[str, list[str]]:
     """The text for a file of this name, and what its form cannot hold, each as one line."""
     if resource.address.kind == "script_action" and file.endswith((".yaml", ".yml")):
         script = PurePosixPath(script_file(resource, file)).name
-        return yaml_text(write_script(resource.body, script)), []
+        return _literally(write_script(resource.body, script), yaml_text), []
     if resource.address.kind != "data_action":
-        return file_text(resource.body), []
+        settings = resource.address.kind == "flow_settings" and file.endswith((".yaml", ".yml"))
+        return _literally(resource.body, yaml_text if settings else file_text), []
     if file.endswith((".yaml", ".yml")):
         friendly = to_friendly(resource.body)
-        return yaml_text(friendly.document), _said(friendly.lost)
+        return _literally(friendly.document, yaml_text), _said(friendly.lost)
     document, lost = to_export(resource.body)
     if "integration" in resource.body:
         document["integration"] = resource.body["integration"]
-    return file_text(document), _said(lost)
+    return _literally(document, file_text), _said(lost)
+
+
+def _literally(document: Json, render: Callable[[Json], str]) -> str:
+    """The text of a document in which nothing reads as a variable."""
+    text = render(document)
+    return render(literal(document)) if uses_variables(text) else text
 
 
 def companions(resource: Resource, file: str) -> dict[str, str]:
     """The texts that a resource keeps in files of their own, beside the file that defines it."""
     if resource.address.kind != "script_action" or not file.endswith((".yaml", ".yml")):
         return {}
-    return {script_file(resource, file): resource.body["script"]["content"]}
+    content: str = resource.body["script"]["content"]
+    # A mark that the content itself begins with is kept by one more, which readers drop.
+    return {script_file(resource, file): f"\ufeff{content}" if content.startswith("\ufeff") else content}
 
 
 def script_file(resource: Resource, file: str) -> str:
@@ -73,8 +84,8 @@ def _said(lost: Iterable[Lost]) -> list[str]:
 
 
 def _ending(resource: Resource, form: str) -> str:
-    if resource.address.kind == "script_action":
-        return ".yaml"
+    if resource.address.kind in _ENDINGS:
+        return _ENDINGS[resource.address.kind]
     if resource.address.kind != "data_action":
         return ".json"
     return ".yaml" if form == "friendly" else f".{action_type(resource.body)}.json"

@@ -18,7 +18,7 @@ from trunkline.project.config import CONFIG_FILE, Config
 from trunkline.project.files import read_text, slug, write_atomic
 from trunkline.project.jsonfile import JsonFault, parse_json
 from trunkline.project.load import load_project
-from trunkline.project.variables import substitute
+from trunkline.project.variables import literal, substitute
 
 _HCL = (".tf", ".hcl")
 
@@ -133,7 +133,7 @@ class _Adopting:
         if compiled.faults:
             self.results.append(Adopted(str(file), fault="; ".join(map(str, compiled.faults))))
         else:
-            self._take(str(file), Read(compiled.body))
+            self._take(str(file), Read(literal(compiled.body)))
 
     def finish(self) -> Adoption:
         """Writes `trunkline.toml`, if there is a variable it does not hold."""
@@ -195,4 +195,4 @@ def _canonical(document: JsonObject) -> Read:
     if vendor.is_static(document):
         notes.append("it is built in: it can be read and run, and no org lets anybody change it")
         body.setdefault("actionType", "static")
-    return Read(body, notes=tuple(notes))
+    return Read(literal(body), notes=tuple(notes))

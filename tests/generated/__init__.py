@@ -1,0 +1,1 @@
+"""Generated orgs: strategies for objects of every kind, realistic and odd, and the project that manages them."""

@@ -1,0 +1,63 @@
+"""Whatever an org holds: what is pulled plans empty, what is applied plans empty, and a rollback brings back."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.generated.tables import TABLES
+from tests.generated.world import SECRET, Subject, world
+
+SUBJECTS = {"data tables": TABLES}
+FLAGS = ("--allow-delete", "--delete-threshold", "100", "--allow-replace", "--rewire")
+FULL = os.environ.get("TRUNKLINE_EVIDENCE") == "full"
+EXAMPLES = 200 if FULL else 6
+
+some = settings(
+    max_examples=EXAMPLES,
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+    ],
+)
+every_kind = pytest.mark.parametrize("subject", SUBJECTS.values(), ids=SUBJECTS.keys())
+
+
+@every_kind
+@some
+@given(data=st.data())
+def test_what_is_pulled_plans_empty_and_pulling_again_changes_no_byte(emulator, subject: Subject, data):
+    with world(emulator, subject.kinds, subject.surface, subject.cloud) as here:
+        subject.seed(here, data.draw(subject.orgs, label="org"))
+        here.pull()
+        assert here.plan() == []
+        files = here.files()
+        here.pull()
+        assert here.files() == files
+        assert SECRET.encode() not in here.everything()
+
+
+@every_kind
+@some
+@given(data=st.data())
+def test_what_is_applied_plans_empty_and_after_a_rollback_all_is_as_before(emulator, subject: Subject, data):
+    with world(emulator, subject.kinds, subject.surface, subject.cloud) as here:
+        subject.seed(here, data.draw(subject.orgs, label="org"))
+        here.pull()
+        files, org = here.files(), subject.live(here)
+        subject.edit(data.draw, here)
+        planned = here.plan(*FLAGS)
+        run = here.apply(*FLAGS)
+        assert here.plan(*FLAGS) == []
+        if run is None:
+            return
+        here.must("rollback", run, "--yes")
+        assert subject.live(here) == org
+        assert here.plan(*FLAGS) == planned
+        here.restore(files)
+        assert here.plan() == []
+        assert SECRET.encode() not in here.everything()

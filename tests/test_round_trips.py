@@ -1,0 +1,82 @@
+"""What generated orgs have shown: each fault once more, by itself."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.generated.world import world
+from trunkline.domain.json import file_text
+from trunkline.project.variables import substitute
+
+TABLE = "/api/v2/flows/datatables"
+SCHEMA = {"type": "object", "properties": {"key": {"type": "string"}, "open": {"type": "boolean", "default": True}},
+          "required": ["key"]}  # fmt: skip
+
+
+@pytest.fixture
+def tables(emulator):
+    with world(emulator, ("data_table",)) as here:
+        made = here.post(TABLE, {"name": "Hours", "schema": SCHEMA})
+        here.ids["Hours"] = made["id"]
+        yield here
+
+
+@pytest.mark.parametrize(
+    "text", ["${{ env.HOME }}", "${{ var.x }}", "a${{b", "$${{ '${{' }}", "${{ '${{' }} ${{", "${{}}"]
+)
+def test_what_somebody_wrote_into_an_org_is_never_read_as_a_variable(tables, text):
+    tables.put(f"{TABLE}/{tables.ids['Hours']}", {"name": "Hours", "description": text, "schema": SCHEMA})
+    tables.pull()
+    assert tables.plan() == []
+    assert tables.bodies()["tables/hours.json"]["description"] == text
+
+
+def test_a_variable_and_the_text_of_one_stand_side_by_side():
+    assert substitute("${{ '${{' }} var.x }} is ${{ var.x }}", {"x": "1"}, {}) == ("${{ var.x }} is 1", [])
+
+
+def test_half_a_character_is_written_as_json_escapes_it():
+    text = file_text({"a": "\ud800", "b": "😀é"})
+    assert json.loads(text.encode()) == {"a": "\ud800", "b": "😀é"}
+    assert "😀é" in text
+
+
+def test_a_row_that_leaves_out_a_column_has_its_default(tables):
+    tables.pull()
+    body = tables.bodies()["tables/hours.json"]
+    tables.write("tables/hours.json", {**body, "rows": [{"key": "b"}, {"key": "a", "open": False}]})
+    tables.apply()
+    assert tables.plan() == []
+
+
+def test_a_row_whose_key_no_path_can_hold_is_named_before_anything_is_written(tables):
+    tables.post(f"{TABLE}/{tables.ids['Hours']}/rows", {"key": ".", "open": True})
+    tables.pull()
+    body = tables.bodies()["tables/hours.json"]
+    tables.write("tables/hours.json", {**body, "description": "new", "rows": [{"key": ".", "open": False}]})
+    done = tables.run("apply", "--yes")
+    assert done.code == 1
+    assert "the row '.' cannot be changed" in done.err
+    assert tables.api.get(f"{TABLE}/{tables.ids['Hours']}").json()["description"] == ""
+
+
+def test_every_fault_of_the_rows_of_a_file_is_told_at_once(tables):
+    rows = [{"key": "a"}, {"key": "a"}, {"open": True}, {"key": 7}]
+    tables.write("tables/new.json", {"name": "New", "schema": SCHEMA, "rows": rows})
+    done = tables.run("apply", "--yes")
+    assert done.code == 1
+    for said in ("rows[2] has no text as its key", "rows[3] has no text", "2 rows have the key 'a'"):
+        assert said in done.text
+    assert "New" not in tables.api.get(TABLE).text
+
+
+def test_a_rename_that_was_taken_back_is_a_rename_again_and_not_a_delete(tables):
+    tables.pull()
+    body = tables.bodies()["tables/hours.json"]
+    tables.write("tables/hours.json", {**body, "name": "Times"})
+    run = tables.apply()
+    tables.must("rollback", run, "--yes")
+    (change,) = tables.plan("--allow-delete")
+    assert (change["operation"], change["renamedFrom"]) == ("update", "data_table/Hours")
