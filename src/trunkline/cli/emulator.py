@@ -11,6 +11,7 @@ import click
 from trunkline.cli.common import emit, talk
 from trunkline.cli.emulator_admin import COMMANDS
 from trunkline.cli.emulator_env import (
+    ADMIN_TOKEN,
     SHELLS,
     default_ready_file,
     exports,
@@ -31,7 +32,12 @@ def emulator() -> None:
 
 
 @emulator.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen on. If others reach it, the emulator's own API asks for a token.",
+)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -64,6 +70,11 @@ def emulator() -> None:
     help="JSON file of rules for what goes wrong: 429, 503, resets, stalls, and more.",
 )
 @click.option(
+    "--admin-token",
+    envvar=ADMIN_TOKEN,
+    help=f"What the emulator's own API asks for; better in {ADMIN_TOKEN}, where nobody sees it.",
+)
+@click.option(
     "--ready-file",
     type=click.Path(path_type=Path, dir_okay=False),
     help="JSON file with the URLs and the credentials, there once it answers; else one where `env` looks.",
@@ -77,6 +88,7 @@ def serve(
     tls: bool,
     proxy: bool,
     faults: Path | None,
+    admin_token: str | None,
     ready_file: Path | None,
 ) -> None:
     """Serve until Ctrl-C. The credentials choose the org, never the host name."""
@@ -84,14 +96,20 @@ def serve(
     from trunkline.emulator.server import start
 
     rules = _read_faults(faults) if faults else None
-    if host not in ("127.0.0.1", "::1", "localhost"):
-        talk(f"warning: {host} is not loopback: anybody who reaches it can use the orgs below")
     run(
         lambda: start(
-            data=data, seed=seed, host=host, port=port, quota=quota, tls=tls, proxy=proxy, faults=rules
+            data=data,
+            seed=seed,
+            host=host,
+            port=port,
+            quota=quota,
+            tls=tls,
+            proxy=proxy,
+            faults=rules,
+            admin_token=admin_token,
         ),
         ready_file=ready_file or default_ready_file(),
-        on_ready=_introduce,
+        on_ready=lambda running: _introduce(running, host, told=admin_token is not None),
     )
 
 
@@ -130,8 +148,16 @@ def _read_faults(file: Path) -> Json:
     return rules
 
 
-def _introduce(running: Emulator) -> None:
-    talk(f"listening on {running.url}")
+def _introduce(running: Emulator, host: str, *, told: bool) -> None:
+    """Says where it is, who gets in, and what it holds; `told` is whether the user chose the admin token."""
+    from trunkline.emulator.hosts import is_loopback
+
+    reached = "this machine alone" if is_loopback(host) else "every machine that reaches this one"
+    talk(f"listening on {running.url}, bound to {host}: open to {reached}")
+    if not is_loopback(host):
+        talk("warning: whoever gets in can use the orgs below")
+    if (token := running.kernel.admin_token) and not told:
+        talk(f"its own API asks for the admin token {token}; commands find it in the ready file")
     if running.reach.tls_url:
         talk(f"TLS on {running.reach.tls_url}, to be trusted with {running.reach.ca_file}")
     if running.reach.proxy_url:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
@@ -12,7 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from trunkline.cli.common import emit, emit_json, output_option, talk
-from trunkline.cli.emulator_env import find_running, ready_file_option
+from trunkline.cli.emulator_env import ADMIN_TOKEN, find_running, ready_file_option
 from trunkline.errors import CloudError, InvalidInput, NoAnswer, NoTarget
 
 PATIENCE = 120
@@ -32,6 +33,8 @@ class Running:
         """The answer as JSON, None for none. Raises CloudError or NoAnswer."""
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"}
+        if token := os.environ.get(ADMIN_TOKEN) or self._ready.get("admin_token"):
+            headers["Authorization"] = f"Bearer {token}"
         url = f"{self._ready['url']}/_trunkline{path}"
         request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310 (of the ready file)
         try:

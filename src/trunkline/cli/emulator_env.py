@@ -17,6 +17,8 @@ from trunkline.clouds.profiles import config_folder
 from trunkline.errors import NoTarget
 
 READY_FILE = "emulator.json"
+ADMIN_TOKEN = "TRUNKLINE_ADMIN_TOKEN"  # noqa: S105 (a name, not a token)
+"""Variable with what an emulator's own API asks for; else the ready file says it."""
 ANSWERS_WITHIN = 2.0
 """Seconds."""
 

@@ -6,7 +6,6 @@ An unknown path is 501 with the nearest known ones, an unknown method 405 with `
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 from collections.abc import Mapping
 from email.utils import formatdate
 
@@ -17,7 +16,7 @@ from starlette.routing import Mount
 from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from trunkline.emulator import catalogue, wire
+from trunkline.emulator import admission, catalogue, wire
 from trunkline.emulator.acting import acting
 from trunkline.emulator.auth import Caller, authenticate, expire, org_of
 from trunkline.emulator.call import Answer, Call, Query
@@ -84,7 +83,7 @@ class Dispatcher:
         route, parameters = self._route(scope)
         progress.route = route
         if route.surface == "admin":
-            _check_local(scope, headers)
+            admission.check(self.kernel.admin_token, scope, headers)
         else:
             await self._begin(scope, headers, progress)
         if route.bearer:
@@ -208,23 +207,6 @@ def _unknown(method: str, path: str, nearest: list[str]) -> ApiError:
         f"The emulator does not implement {method} {shown}.{hint}",
         details=[{"errorCode": "nearest.known", "entityName": name} for name in nearest],
     )
-
-
-def _check_local(scope: Scope, headers: dict[str, str]) -> None:
-    """The admin API is for this machine's own programs: no other machine, no page in a browser."""
-    client = scope.get("client")
-    host = headers.get("host", "").rpartition(":")[0].strip("[]") or headers.get("host", "")
-    if client is None or not _is_loopback(client[0]) or "origin" in headers or not _is_loopback(host):
-        raise ApiError(403, "not.authorized", "The emulator's own API answers on this machine alone.")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _largest(route: Route, caller: Caller | None) -> int:

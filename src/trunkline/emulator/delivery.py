@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import http.client
-import ipaddress
 import secrets
 import threading
 import time
@@ -25,6 +24,7 @@ import msgspec
 from trunkline.domain.json import JsonObject
 from trunkline.emulator.clock import timestamp
 from trunkline.emulator.genesys.events import DELIVERIES, WEBHOOKS
+from trunkline.emulator.hosts import is_loopback
 from trunkline.emulator.kernel import Kernel
 from trunkline.emulator.orgs import Org
 from trunkline.emulator.store import Document
@@ -163,7 +163,7 @@ def _send(url: str, headers: Mapping[str, str], body: bytes, seconds: float) -> 
     """The status; redirects are not followed. Raises OSError, HTTPException or ValueError."""
     parts = urlsplit(url)
     host = parts.hostname or ""
-    if not _is_loopback(host):
+    if not is_loopback(host):
         raise ValueError(f"{host} is not this machine, and the emulator sends nothing to the outside")
     if parts.scheme != "http":
         raise ValueError("the emulator delivers over http only: the receiver is on this machine")
@@ -174,12 +174,3 @@ def _send(url: str, headers: Mapping[str, str], body: bytes, seconds: float) -> 
         return connection.getresponse().status
     finally:
         connection.close()
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -6,6 +6,8 @@ domain. CXone: developer.niceincontact.com, "Getting started". `mygenesys.cloud`
 
 from __future__ import annotations
 
+import ipaddress
+
 GENESYS = (
     "mypurecloud.com",
     "usw2.pure.cloud",
@@ -47,6 +49,16 @@ def is_vendor(host: str) -> bool:
     """Whether a host is a vendor's domain or one name below it, as the certificate has them."""
     name = host.lower().rstrip(".")
     return name in DOMAINS or name.partition(".")[2] in DOMAINS
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine by a name or address that no other machine reaches."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def certificate_names() -> list[str]:

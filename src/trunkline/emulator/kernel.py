@@ -19,7 +19,11 @@ VENDOR_QUOTA = 300
 
 
 class Kernel:
-    """One emulator without its socket. `quota` is requests a minute a token, 0 for none."""
+    """One emulator without its socket.
+
+    quota        requests a minute a token, 0 for none
+    admin_token  what the emulator's own API asks for, None where it is for this machine alone
+    """
 
     def __init__(
         self,
@@ -28,7 +32,9 @@ class Kernel:
         quota: int = VENDOR_QUOTA,
         clock: Clock | None = None,
         ids: Ids | None = None,
+        admin_token: str | None = None,
     ) -> None:
+        self.admin_token = admin_token
         self.store = Store(data)
         self.clock = DrivenClock(clock or SystemClock())
         self.ids = ids or RandomIds()

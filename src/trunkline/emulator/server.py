@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 
 from trunkline.domain.json import Json, JsonObject
-from trunkline.emulator import origins
+from trunkline.emulator import admission, origins
 from trunkline.emulator.app import build_app
 from trunkline.emulator.certificates import issue
 from trunkline.emulator.clock import Clock, Ids
@@ -71,7 +71,12 @@ class Emulator:
 
     def ready(self) -> JsonObject:
         """What the ready file holds."""
-        return {**self.reach.to_json(), "orgs": [access.to_json() for access in self.orgs]}
+        token = self.kernel.admin_token
+        return {
+            **self.reach.to_json(),
+            **({} if token is None else {"admin_token": token}),
+            "orgs": [access.to_json() for access in self.orgs],
+        }
 
     def stop(self) -> None:
         """End the server and close its state; a second call does nothing."""
@@ -96,6 +101,7 @@ def start(
     tls: bool = False,
     proxy: bool = False,
     faults: Json = None,
+    admin_token: str | None = None,
     clock: Clock | None = None,
     ids: Ids | None = None,
 ) -> Emulator:
@@ -108,14 +114,16 @@ def start(
     tls    listen for TLS too, with a certificate for this machine and all the vendors' hosts
     proxy  open a proxy that leads from the vendors' hosts to the TLS port; implies `tls`
     faults a rule or a list of rules of what goes wrong, as `emulator/faults.py` has them
+    admin_token  what its own API asks for; else none, or a new one where `host` lets other machines in
 
-    Raises ValueError for a rule that is none, Refused if another emulator uses the folder or it is damaged,
-    TrunklineError if the port cannot be had.
+    Raises ValueError for a rule that is none, UsageError for a token that is too short, Refused if another
+    emulator uses the folder or it is damaged, TrunklineError if the port cannot be had.
     """
+    token = admission.admin_token(host, admin_token)
     with ExitStack() as undo:
         listener = listen(host, port)
         undo.callback(listener.close)
-        kernel = Kernel(data=data, quota=quota, clock=clock, ids=ids)
+        kernel = Kernel(data=data, quota=quota, clock=clock, ids=ids, admin_token=token)
         undo.callback(kernel.store.close)
         kernel.faults.add(faults or [])
         report = origins.opened(kernel, data, seed) if kernel.store.existed else origins.found(kernel, seed)
@@ -123,13 +131,15 @@ def start(
         reach = Reach(shown("http", host, listener))
         if tls or proxy:
             reach = _secure(reach, serving, host, _certificate_folder(data, undo), undo, proxy=proxy)
-        deliverer = Deliverer(kernel)
-        deliverer.start()
-        undo.callback(deliverer.stop)
-        serving.start()
-        undo.callback(serving.stop)
+        _run(Deliverer(kernel), undo)
+        _run(serving, undo)
         kept = undo.pop_all()
     return Emulator(kernel, reach, report, kept.close)
+
+
+def _run(part: Deliverer | Serving, undo: ExitStack) -> None:
+    part.start()
+    undo.callback(part.stop)
 
 
 def _secure(

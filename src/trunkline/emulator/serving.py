@@ -41,7 +41,8 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def shown(scheme: str, host: str, listener: socket.socket) -> str:
-    """`http://127.0.0.1:8642`."""
+    """`http://127.0.0.1:8642`; of a server on every address, the one by which this machine gets there."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
 
 
