@@ -191,7 +191,7 @@ def test_every_missing_field_is_told_at_once(api: Api) -> None:
         ({"name": "x" * 257}, "name"),
         ({"config": {"timeoutSeconds": 61}}, "config.timeoutSeconds"),
         ({"config": {"request": {"requestType": "TRACE"}}}, "config.request.requestType"),
-        ({"config": {"request": {"headers": {"a": 1}}}}, "config.request.headers"),
+        ({"config": {"request": {"headers": {"a": 1}}}}, "config.request.headers.a"),
         ({"config": {"response": {"translationMap": []}}}, "config.response.translationMap"),
         ({"config": []}, "config"),
         (

@@ -176,7 +176,16 @@ def clock(advance: float | None, speed: float | None, ready_file: Path | None) -
     emit(f"{told['now']}, {told['speed']:g} seconds a second")
 
 
-COMMANDS = (reset, seed, snapshot, restore, faults, requests, coverage, clock)
+@click.command()
+def openapi() -> None:
+    """What the emulator takes and answers, as an OpenAPI 3.1 document; nothing needs to run."""
+    from trunkline.emulator.catalogue import routes
+    from trunkline.emulator.surface.document import document
+
+    emit_json(document(routes()))
+
+
+COMMANDS = (reset, seed, snapshot, restore, faults, requests, coverage, clock, openapi)
 
 
 def _read_json(file: Path) -> Any:

@@ -14,6 +14,7 @@ from trunkline.emulator.errors import bad_request, not_found
 from trunkline.emulator.genesys import seed, stubs
 from trunkline.emulator.orgs import Org
 from trunkline.emulator.routes import Route, Routes
+from trunkline.emulator.surface.document import document
 
 MOST_SECONDS = 100 * 366 * 86_400
 
@@ -30,6 +31,12 @@ def health(call: Call) -> Answer:
 def list_routes(call: Call) -> Answer:
     """Every route with how it is known."""
     return Answer([_route_json(route) for route in call.kernel.table.routes])
+
+
+@routes.on("GET", "/openapi.json", known="spec")
+def describe(call: Call) -> Answer:
+    """OpenAPI 3.1 of every route but those of this API."""
+    return Answer(document(call.kernel.table.routes))
 
 
 def _route_json(route: Route) -> JsonObject:

@@ -16,11 +16,13 @@ from starlette.routing import Mount
 from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from trunkline.domain.json import JsonObject
 from trunkline.emulator import admission, catalogue, wire
 from trunkline.emulator.acting import acting
 from trunkline.emulator.auth import Caller, authenticate, expire, org_of
 from trunkline.emulator.call import Answer, Call, Query
 from trunkline.emulator.clock import timestamp
+from trunkline.emulator.cxone.public.errors import acd_body
 from trunkline.emulator.errors import ApiError
 from trunkline.emulator.faults import Fault
 from trunkline.emulator.genesys import streaming
@@ -67,7 +69,7 @@ class Dispatcher:
         try:
             answer = await self._answer(request, headers, correlation_id, progress)
         except ApiError as error:
-            answer = Answer(error.body(correlation_id), error.status, error.headers)
+            answer = Answer(_refusal(error, progress.route, correlation_id), error.status, error.headers)
         except Spoiled as spoiled:
             answer = spoiled.answer
         except ClientDisconnect:
@@ -185,6 +187,13 @@ class _Progress:
         self.usage: Usage | None = None
         self.route: Route | None = None
         self.fault: Fault | None = None
+
+
+def _refusal(error: ApiError, route: Route | None, correlation_id: str) -> JsonObject:
+    """The body of a refusal, in the shape of the API that was asked."""
+    if route is not None and route.cloud == "cxone" and route.surface in ("public", "oauth"):
+        return acd_body(error)
+    return error.body(correlation_id)
 
 
 def _actor(caller: Caller | None) -> Mapping[str, str] | None:

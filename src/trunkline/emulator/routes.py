@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 from trunkline.emulator.call import Answer, Call
 from trunkline.emulator.orgs import Cloud
+from trunkline.emulator.surface import checking
 
 Known: TypeAlias = Literal["spec", "client", "assumed"]
 """How we know it: the vendor documents it, a client of the vendor's relies on it, or it is our reading."""
@@ -44,11 +45,13 @@ class Route:
     asynchronous: bool = False
 
     def answer(self, call: Call) -> Answer:
-        """What a handler that does not wait says to a call."""
+        """What a handler that does not wait says to a call. Raises 400 for what the route does not take."""
+        checking.check(self.method, self.pattern, call)
         return cast("Answer", self.handler(call))
 
     async def answer_later(self, call: Call) -> Answer:
-        """What a handler that waits says to a call."""
+        """What a handler that waits says to a call. Raises 400 for what the route does not take."""
+        checking.check(self.method, self.pattern, call)
         return await cast("Awaitable[Answer]", self.handler(call))
 
     @property

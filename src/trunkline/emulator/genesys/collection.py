@@ -105,9 +105,9 @@ class Handlers:
 
     def create(self, call: Call) -> Answer:
         """A new object."""
-        kind, org, sent = self.kind, call.org, call.json_object()
+        kind, org, sent = self.kind, call.org, _sent(call)
         self._check(call, sent, None)
-        document = {**kind.defaults, **sent, "id": org.guid()}
+        document = {**kind.defaults, **_given(sent), "id": org.guid()}
         if kind.versioned:
             document["version"] = 1
         if kind.divided:
@@ -121,11 +121,12 @@ class Handlers:
 
     def update(self, call: Call) -> Answer:
         """Change an object."""
-        kind, org, sent = self.kind, call.org, call.json_object()
+        kind, org, sent = self.kind, call.org, _sent(call)
         before = self.find(call)
         self._check(call, sent, before)
         kept = before if kind.update == "PATCH" else {name: before[name] for name in _owned(kind, before)}
-        document = {**kept, **sent, "id": before["id"]}
+        unsaid = {name: value for name, value in kept.items() if name not in sent}
+        document = {**unsaid, **_given(sent), "id": before["id"]}
         if kind.divided:
             document["division"] = division_of(org, sent.get("division") or before.get("division"))
         if kind.versioned:
@@ -196,6 +197,18 @@ class Handlers:
         if self.kind.stamped:
             document["dateModified"] = call.org.timestamp()
             document["modifiedBy"] = call.caller.client_id
+
+
+def _sent(call: Call) -> JsonObject:
+    """The body, with the division where the object itself has it: some creates name it by `divisionId`."""
+    sent = dict(call.json_object())
+    named = sent.pop("divisionId", None)
+    return {**sent, "division": {"id": named}} if named is not None else sent
+
+
+def _given(sent: JsonObject) -> JsonObject:
+    """What is not null: a null takes a field away."""
+    return {name: value for name, value in sent.items() if value is not None}
 
 
 def wanted(call: Call, document: Document) -> bool:

@@ -11,4 +11,9 @@ class AcdError(ApiError):
 
     def body(self, context_id: str) -> JsonObject:
         del context_id
-        return {"error": self.code, "error_description": self.message}
+        return acd_body(self)
+
+
+def acd_body(error: ApiError) -> JsonObject:
+    """Any refusal as the ACD API words it."""
+    return {"error": error.code, "error_description": error.message}

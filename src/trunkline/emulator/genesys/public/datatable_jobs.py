@@ -95,10 +95,11 @@ def _link(call: Call, job: Document) -> str:
 
 
 def _shape(job: Document) -> JsonObject:
+    owner = shape_actor(job["by"])
     body: JsonObject = {
         "id": job["id"],
         "name": job["name"],
-        "owner": shape_actor(job["by"]),
+        "owner": {name: owner[name] for name in ("id", "selfUri")},
         "status": job["status"],
         "dateCreated": timestamp(job["created"]),
         "selfUri": f"/api/v2/flows/datatables/{job['table']}/{job['direction']}/jobs/{job['id']}",

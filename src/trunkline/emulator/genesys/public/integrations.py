@@ -159,7 +159,7 @@ def get_integration(call: Call) -> Answer:
 def update_integration(call: Call) -> Answer:
     """Enable, disable, or rename an integration."""
     document, body = _find(call), call.json_object()
-    state = body.get("intendedState", document["intendedState"])
+    state = body.get("intendedState")
     if state not in STATES:
         raise bad_request(f"intendedState is one of {', '.join(STATES)}", field="intendedState")
     changed = {**document, "intendedState": state, "reportedState": _reported(call.org, state)}

@@ -137,8 +137,6 @@ KINDS = (
         "architect:grammar",
         "grammar",
         update="PATCH",
-        divided=True,
-        deleted=204,
     ),
     *(
         Kind(
@@ -164,7 +162,7 @@ KINDS = (
         "flowOutcomes",
         "architect:flowOutcome",
         "flow outcome",
-        operations=("list", "get", "create", "update"),
+        operations=("list", "get", "create"),
         unique=True,
         divided=True,
     ),
@@ -175,7 +173,6 @@ KINDS = (
         "flow milestone",
         unique=True,
         divided=True,
-        deleted=204,
     ),
     Kind(
         "/api/v2/authorization/roles",
