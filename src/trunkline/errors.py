@@ -5,7 +5,8 @@
     ├── CloudError                1   a cloud answered with an error, or did not answer
     │   ├── NotFound              1
     │   ├── Conflict              1   a name is taken, a version is stale
-    │   └── NoAnswer              1   never sent, or sent without an answer
+    │   ├── NoAnswer              1   never sent, or sent without an answer
+    │   └── DeadlinePassed        1   not begun, as the time that was given is over
     ├── NoTarget                  3   no org chosen, or half of one
     ├── AuthenticationFailed      3   bad client, expired or refused token
     │   └── PermissionMissing     3   the token lacks a scope or permission
@@ -92,6 +93,10 @@ class NoAnswer(CloudError):
         super().__init__(message, where=where, hint=hint)
         self.sent = sent
         self.given_up = False
+
+
+class DeadlinePassed(CloudError):
+    """The time that was given to a run is over: this request was not sent, or not tried again."""
 
 
 class NoTarget(TrunklineError):

@@ -1,7 +1,8 @@
 """The one place that tries again.
 
 429 and requests that never left: always. 5xx, and requests left without an answer: only where
-repeating does no harm. Anything else, a 400 above all: never. Attempts and total time are bounded.
+repeating does no harm. Anything else, a 400 above all: never. Attempts and total time are bounded, and
+no wait goes beyond the deadline of the run.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from trunkline.clouds.deadline import Deadline
 from trunkline.clouds.transport import Response
 from trunkline.errors import NoAnswer
 
@@ -51,9 +53,10 @@ class Retry:
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     jitter: Callable[[], float] = random.random
+    deadline: Deadline | None = None
 
     def __call__(self, call: Callable[[], Response], *, idempotent: bool, where: str = "") -> Response:
-        """The last answer, whatever its status. Raises the last NoAnswer."""
+        """The last answer, whatever its status. Raises the last NoAnswer, or DeadlinePassed."""
         begun = self.clock()
         attempt = 0
         while True:
@@ -63,6 +66,8 @@ class Retry:
             wait = self._wait(outcome, attempt) if reason else None
             if reason is None or wait is None or self.clock() - begun + wait > self.policy.total:
                 return _settle(outcome)
+            if self.deadline is not None:
+                self.deadline.check(where, wait, reason)
             if self.on_wait:
                 self.on_wait(Wait(wait, attempt, reason, where))
             self.sleep(wait)

@@ -16,7 +16,8 @@ from urllib.parse import quote, urlencode
 
 from trunkline.clouds.answer import error_from, limit_of, parse_json, parse_object
 from trunkline.clouds.auth import ClientCredentials
-from trunkline.clouds.limiter import Ledger, Limiter, Signal
+from trunkline.clouds.deadline import Deadline
+from trunkline.clouds.limiter import Ledger, Limiter, Permit, Signal
 from trunkline.clouds.metrics import Metrics
 from trunkline.clouds.redact import Redactor
 from trunkline.clouds.regions import is_loopback
@@ -24,7 +25,7 @@ from trunkline.clouds.retry import Policy, Retry, Wait, retry_after
 from trunkline.clouds.target import Target
 from trunkline.clouds.transport import Request, Response, Timeouts, Transport
 from trunkline.domain.json import Json, JsonObject
-from trunkline.errors import NoAnswer
+from trunkline.errors import CloudError, NoAnswer
 
 VENDOR_QUOTA = {"genesys": 300}
 """Requests a minute and token that a vendor documents; CXone publishes none."""
@@ -91,6 +92,7 @@ class Session:
         line: Callable[[str], Ledger] | None = None,
         policy: Policy | None = None,
         timeouts: Timeouts | None = None,
+        deadline: Deadline | None = None,
         on_wait: Callable[[Wait], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
@@ -101,7 +103,8 @@ class Session:
         self._lazy = transport or _LazyTransport(timeouts)
         self._policy = policy or Policy()
         self._clock = clock
-        self._retry = Retry(self._policy, on_wait, clock, sleep)
+        self.deadline = deadline
+        self._retry = Retry(self._policy, on_wait, clock, sleep, deadline=deadline)
         self._clients = tuple(
             _Client(
                 ClientCredentials(each, self._lazy, self.redact, self._retry, clock),
@@ -121,7 +124,8 @@ class Session:
     ) -> Response:
         """The answer, whose status is 2xx. A sink must be seekable: a second attempt starts it anew.
 
-        Raises NotFound, Conflict, PermissionMissing, AuthenticationFailed, NoAnswer or CloudError.
+        Raises NotFound, Conflict, PermissionMissing, AuthenticationFailed, NoAnswer, DeadlinePassed or
+        CloudError.
         """
         response = self.exchange(method, to, call, sink)
         if not 200 <= response.status < 300:
@@ -138,6 +142,8 @@ class Session:
         start = sink.tell() if sink is not None else 0
 
         def attempt() -> Response:
+            if self.deadline is not None:
+                self.deadline.check(where)
             if sink is not None:
                 sink.seek(start)
                 sink.truncate()
@@ -198,18 +204,28 @@ class Session:
         return min(self._clients, key=lambda client: client.limiter.delay(family))
 
     def _send(self, limiter: Limiter, request: Request, family: str, sink: BinaryIO | None) -> Response:
-        waited = limiter.acquire(family)
-        if waited > 0:
-            self.metrics.waited(family, waited, retry=False)
+        permit = self._permit(limiter, family)
         begun = self._clock()
         size = 0
         try:
             response = self._lazy.send(request, sink)
             size = response.size
+        except CloudError as error:
+            if isinstance(error, NoAnswer) and not error.sent:
+                limiter.give_back(family, permit)
+            else:
+                limiter.settle(family, permit, None)
+            raise
         finally:
             self.metrics.request(family, (self._clock() - begun) * 1000, size)
-        limiter.observe(family, self._signal(response))
+        limiter.settle(family, permit, self._signal(response))
         return response
+
+    def _permit(self, limiter: Limiter, family: str) -> Permit:
+        permit = limiter.acquire(family, self.deadline)
+        if permit.waited > 0:
+            self.metrics.waited(family, permit.waited, retry=False)
+        return permit
 
     def _signal(self, response: Response) -> Signal:
         asked = retry_after(response.headers) if response.status == 429 else None

@@ -2,131 +2,135 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
+from dataclasses import dataclass, field
 
-STRETCH = 1.015
-"""The period is taken this much longer than it is: requests bunch up a little on their way, and a
-quota met exactly would be passed. It costs 1.5 % of the quota and saves the 429."""
-BURST = 0.2
-"""The part of the quota an idle window lends at once; what is left is spread over the period."""
-_LEAST_SHARE = 0.05
-"""The part of the quota that is tried for, however much others take."""
-_NOISE = 0.15
-"""The part of the quota below which what seems to be others may be requests of ours on their way."""
-_CATCH_UP = 2.0
-"""Seconds of quota that a pause of the caller does not lose."""
+from trunkline.clouds.others import Others
+from trunkline.clouds.pace import BURST, PEAK, Pace
+from trunkline.clouds.places import Places, Told
+from trunkline.clouds.share import LEAST, Share
+
+_FINISH = 0.04
+"""The part of the period by which a window is used up early: room for a pause of the caller."""
+_LEAST_PACE = 0.05
+"""The part of the even pace that is tried, however much others take."""
+_LAG = 0.05
+"""The weight of the latest latency in their mean."""
 _KEPT = 10_000
 """Requests remembered where no quota is known."""
-_LEAST_LEARNT = 10
-"""A refusal after fewer requests than this says that others use the quota, not how large it is."""
 
 
+@dataclass(slots=True)
 class Window:
-    """At most `quota` requests in any `period` seconds, evenly paced after a first burst.
+    """At most `quota` requests in a window of the server's, evenly paced after a first burst.
 
-    Two rules together: a log of the last period is the hard one, whatever way the server cuts its
-    windows; a bucket of tokens paces the requests below it. Without a quota only pauses hold.
-    `shared`: others are processes of ours, and something else paces all of them together.
+    Two rules together: places are the hard one, whatever way the server cuts its windows (see
+    `Places`); a bucket of tokens paces the requests below it. With the server's account of its window
+    the pace is what is left of the quota, less what others will take, over what is left of the time.
+    Without a quota only pauses hold. Plain values only: processes share it in writing.
     """
 
-    def __init__(self, quota: int | None, period: float = 60.0, *, shared: bool = False) -> None:
-        self.quota = quota
-        self._shared = shared
-        self.period = period
-        self._log: list[float] = []
-        self._refused: list[float] = []
-        self._tokens = 0.0
-        self._filled_at = 0.0
-        self._repaid_at = 0.0
-        self._paused_until = 0.0
-        self._others = 0
-        self._expected = 0
-        self._ends_at = 0.0
-
-    @property
-    def span(self) -> float:
-        """The period as it is kept, in seconds."""
-        return self.period * STRETCH
+    quota: int | None
+    period: float = 60.0
+    places: Places = field(default_factory=Places)
+    pace: Pace = field(default_factory=Pace)
+    others: Others = field(default_factory=Others)
+    share: Share = field(default_factory=Share)
+    paused_until: float = 0.0
+    lag: float = 0.0
+    """Mean seconds from a request's leaving to its answer."""
 
     def ready_at(self, now: float) -> float:
         """The earliest time at which the next request may leave; `now` where it is at once."""
-        ready = max(now, self._paused_until)
-        self._forget(now)
+        ready = max(now, self.paused_until)
         if self.quota is None:
             return ready
-        self._refill(now)
-        if len(self._log) >= self.quota:
-            ready = max(ready, self._log[-self.quota] + self.span)
-        if self._tokens < 1:
-            ready = max(ready, now + (1 - self._tokens) / self._rate(now))
-        if self._others and now < self._ends_at and self._own_since_start() + self._others >= self.quota:
-            ready = max(ready, self._ends_at)
+        limit = self.share.of(self.quota, now, self.period)
+        if self.pace.lend(now, limit, self.period):
+            self.others.rate = 0.0
+        rate = self._rate(now, limit)
+        self.pace.fill(now, rate, limit, self.period)
+        ready = max(ready, self.places.free_at(now, limit, self.period), now + self.pace.ready_in(rate))
+        if now < self.places.ends_by and self._left(now, now, limit) < 1:
+            ready = max(ready, self.places.ends_by)
         return ready
 
-    def take(self, now: float) -> None:
-        """A request leaves."""
-        self._log.append(now)
-        self._tokens -= 1
+    def take(self, number: int, now: float) -> None:
+        """A request leaves. Its number is for `answered`, `refused` or `forget`."""
+        self.pace.tokens -= 1
+        self.places.leave(number, now)
 
-    def told(self, now: float, allowed: int, count: int, reset: float) -> None:
-        """The server's own account: its quota, what it has counted, the seconds to its window's end."""
-        if allowed < 1:
-            return
-        self._set(allowed, now)
-        if now + reset > self._ends_at + 2:
-            lasts = now < self._ends_at + self.period and not self._shared
-            self._expected = self._others if lasts and self._others > allowed * _NOISE else 0
-            self._others = 0
-        self._ends_at = now + reset
-        self._others = max(self._others, count - self._own_since_start())
+    def forget(self, number: int) -> None:
+        """The request never left after all."""
+        self.places.forget(number)
+        self.pace.tokens += 1
 
-    def refused(self, now: float, pause: float, limit: int | None = None) -> None:
-        """A 429: nothing leaves for `pause` seconds.
+    def answered(self, number: int, now: float, told: Told | None = None) -> None:
+        """An answer came, with the server's account if it gives one; or none will come any more."""
+        self.lag += (now - self.places.away.get(number, now) - self.lag) * _LAG
+        if told is not None:
+            self._learn(told.allowed, now)
+            self.share.most = None
+        new = self.places.answered(number, now, self.period, told)
+        if new:
+            self.others.begin(self.places.ends_by - self.period)
+        if told is not None and new is not None:
+            self.others.seen(now, told.count - self.places.of_window(now), self.period)
+        if self.quota is None:
+            del self.places.held[: max(bisect_right(self.places.held, now), len(self.places.held) - _KEPT)]
+
+    def refused(
+        self, number: int, now: float, pause: float, limit: int | None = None, told: Told | None = None
+    ) -> None:
+        """A 429: nothing leaves for `pause` seconds, at whose end a new window begins.
 
         The quota becomes `limit` where the refusal names it; where none was known, what had passed.
         """
-        self._paused_until = max(self._paused_until, now + pause)
-        self._refused.append(now)
-        passed = self.used(now) - (len(self._refused) - bisect_right(self._refused, now - self.period))
-        if limit:
-            self._set(limit, now)
-        elif self.quota is None and passed >= _LEAST_LEARNT:
-            self._set(passed, now)
-        self._tokens = min(self._tokens, 0.0)
+        if told is None:
+            self.places.forget(number)
+            self._learn_from_refusal(now, pause, limit)
+        else:
+            self.answered(number, now, told)
+        self.paused_until = max(self.paused_until, now + pause)
+        self.pace.stop()
 
     def used(self, now: float) -> int:
-        """The requests that left in the last period."""
-        return len(self._log) - bisect_right(self._log, now - self.period)
+        """The places that are taken."""
+        return self.places.taken(now, self.period)
 
-    def _own_since_start(self) -> int:
-        """The requests since the server's window began, with a second for those on their way then."""
-        return len(self._log) - bisect_left(self._log, self._ends_at - self.period - 1)
-
-    def _set(self, quota: int, now: float) -> None:
+    def _learn(self, quota: int, now: float) -> None:
         if self.quota is None:
-            self._tokens = max(0.0, quota * BURST - self.used(now))
-            self._filled_at, self._repaid_at = now, now + self.span
+            self.pace.tokens = max(0.0, quota * BURST - self.used(now))
+            self.pace.filled_at, self.pace.repaid_at = now, now + self.period
         self.quota = quota
 
-    def _rate(self, now: float) -> float:
-        """Tokens a second: less what others took of the last window, less while a burst is being repaid."""
-        quota = max((self.quota or 1) - self._expected, (self.quota or 1) * _LEAST_SHARE, 1)
-        return (max(quota - self._burst, 1) if now < self._repaid_at else quota) / self.span
-
-    @property
-    def _burst(self) -> float:
-        return (self.quota or 0) * BURST
-
-    def _forget(self, now: float) -> None:
-        for log in (self._log, self._refused):
-            del log[: max(bisect_right(log, now - self.span), len(log) - _KEPT)]
-
-    def _refill(self, now: float) -> None:
-        if not self._log and now >= self._paused_until + self.span * (self._paused_until > 0):
-            self._tokens = max(1.0, self._burst)
-            self._repaid_at = now + self.span
+    def _learn_from_refusal(self, now: float, pause: float, limit: int | None) -> None:
+        if now < self.paused_until:
+            return  # this one was on its way when another was refused
+        start = now + pause - self.period
+        passed = self.places.since(start - 0.5, self.period)
+        if limit:
+            self._learn(limit, now)
+        elif self.quota is None:
+            if self.used(now) >= LEAST:
+                self._learn(self.used(now), now)
         else:
-            rate = self._rate(now)
-            full = max(1.0, self._burst if now < self._repaid_at else rate * _CATCH_UP)
-            self._tokens = min(full, self._tokens + (now - self._filled_at) * rate)
-        self._filled_at = now
+            self.share.refused(self.quota, passed, now - start, now, self.period)
+        self.places.emptied_at(now + pause - 1, now + pause)
+
+    def _left(self, now: float, until: float, limit: int) -> float:
+        """The requests that are still ours of the server's window, as far as others let us by then."""
+        theirs = self.others.by(until, limit, self.period)
+        return limit - self.places.taken(now, self.period) - theirs
+
+    def _rate(self, now: float, limit: int) -> float:
+        """Tokens a second."""
+        even = limit / (self.period + self.lag)
+        if now < self.places.ends_by:
+            end = self.places.ends_from
+            fair = self._left(now, end, limit) / max(end - self.period * _FINISH - now, self.period / 60)
+        elif now < self.pace.repaid_at:
+            fair = even - limit * BURST / self.period
+        else:
+            fair = even - self.others.rate
+        return min(max(fair, even * _LEAST_PACE), even * PEAK)
