@@ -8,10 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.generated.integrations import INTEGRATIONS
 from tests.generated.tables import TABLES
 from tests.generated.world import SECRET, Subject, world
 
-SUBJECTS = {"data tables": TABLES}
+SUBJECTS = {"data tables": TABLES, "integrations": INTEGRATIONS}
 FLAGS = ("--allow-delete", "--delete-threshold", "100", "--allow-replace", "--rewire")
 FULL = os.environ.get("TRUNKLINE_EVIDENCE") == "full"
 EXAMPLES = 200 if FULL else 6

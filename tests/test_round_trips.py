@@ -80,3 +80,61 @@ def test_a_rename_that_was_taken_back_is_a_rename_again_and_not_a_delete(tables)
     tables.must("rollback", run, "--yes")
     (change,) = tables.plan("--allow-delete")
     assert (change["operation"], change["renamedFrom"]) == ("update", "data_table/Hours")
+
+
+INTEGRATION = "/api/v2/integrations"
+
+
+def named(world, name):
+    """The integrations of a name: their notes by id."""
+    listed = world.api.get(INTEGRATION, params={"expand": "config.current"}).json()["entities"]
+    return {each["id"]: each["config"]["current"]["notes"] for each in listed if each["name"] == name}
+
+
+@pytest.fixture
+def twins(emulator):
+    """Two integrations of one name, pulled."""
+    with world(emulator, ("integration",)) as here:
+        for _ in range(2):
+            here.post(INTEGRATION, {"name": "Web", "integrationType": {"id": "custom-rest-actions"}})
+        here.pull()
+        yield here
+
+
+def test_two_objects_of_one_name_that_were_deleted_both_come_back(twins):
+    for file in twins.bodies():
+        (twins.folder / file).unlink()
+    run = twins.apply("--allow-delete")
+    assert named(twins, "Web") == {}
+    twins.must("rollback", run, "--yes")
+    assert len(named(twins, "Web")) == 2
+
+
+def test_a_rename_of_one_of_two_objects_of_one_name_is_taken_back_and_the_other_left_alone(twins):
+    before = named(twins, "Web")
+    for file, body in twins.bodies().items():
+        if body["name"] != "Web":
+            continue
+        twins.write(file, {**body, "name": "Other"})
+        run = twins.apply()
+        assert len(named(twins, "Other")) == 1
+        twins.must("rollback", run, "--yes")
+        assert named(twins, "Web") == before
+        twins.write(file, body)
+        assert twins.plan() == []
+
+
+def test_an_object_whose_answer_was_lost_is_not_taken_for_another_of_its_name(twins):
+    kept, gone = (file for file, body in twins.bodies().items() if body["name"] == "Web")
+    twins.write(kept, {**twins.bodies()[kept], "notes": "kept"})
+    twins.write(gone, {**twins.bodies()[gone], "notes": "gone"})
+    twins.apply()
+    (twins.folder / gone).unlink()
+    run = twins.apply("--allow-delete")
+    (other,) = named(twins, "Web")
+    fault = {"fault": "reset-after", "route": f"POST {INTEGRATION}", "times": 1, "org": twins.api.access.id}
+    assert twins.api.call("POST", "/_trunkline/faults", fault).status_code == 201
+    twins.must("rollback", run, "--yes")
+    found = named(twins, "Web")
+    assert found.pop(other) == "kept"
+    assert list(found.values()) == ["gone"]

@@ -207,3 +207,8 @@ def one_each(
 def fresh_file(folder: str, number: int, ending: str = ".json") -> str:
     """Where a new definition goes."""
     return f"{folder}/new-{number}{ending}"
+
+
+def shared(world: World, name: str) -> bool:
+    """Whether several objects have this name: files of such, once gone, cannot be told apart again."""
+    return sum(body["name"] == name for body in world.bodies().values()) > 1

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from trunkline.apply.step import Writer
 from trunkline.domain.graph import references
+from trunkline.domain.json import Json
 from trunkline.domain.kind import Kind
 from trunkline.domain.plan import Change, Operation, Plan
 from trunkline.domain.resource import Address, Resource
@@ -135,15 +136,20 @@ class _Schedule:
 def _needs(changes: list[Change], kinds: Mapping[str, Kind]) -> dict[Address, set[Address]]:
     """What is referred to comes first; what lets go of an object, or goes with it, comes before its delete.
 
-    Only earlier changes of the plan are needed, so that a circle of existing objects holds up nothing.
+    New objects of one name are made one after the other, so that none is taken for another. Only earlier changes of the plan are needed, so that a circle of existing objects holds up nothing.
     """
     position = {change.address: index for index, change in enumerate(changes)}
     old_names = {change.renamed_from: change.address for change in changes if change.renamed_from}
     needs: dict[Address, set[Address]] = {change.address: set() for change in changes}
+    namesakes: dict[tuple[str, Json], Address] = {}
     for change in changes:
         for needed in _referred(change.desired, kinds):
             if position.get(needed, len(changes)) < position[change.address]:
                 needs[change.address].add(needed)
+        if change.operation is Operation.CREATE:
+            name = (change.address.kind, (change.body or {}).get("name"))
+            needs[change.address] |= {namesakes[name]} if name in namesakes else set()
+            namesakes[name] = change.address
         for let_go in _referred(change.actual, kinds):
             target = old_names.get(let_go, let_go)
             at = position.get(target, -1)

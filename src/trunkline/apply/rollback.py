@@ -17,6 +17,7 @@ from trunkline.domain.kinds import KINDS
 from trunkline.domain.plan import Plan, Policy
 from trunkline.domain.resource import Address, Resource
 from trunkline.errors import InvalidInput
+from trunkline.project.lock import Lock, told_apart
 from trunkline.store import Journal, Run, Step, StepStatus
 
 POLICY = Policy(allow_replace=True, rewire=True, allow_delete=True, delete_threshold=1.0)
@@ -48,7 +49,7 @@ def plan_rollback(right: Writing, runs: Sequence[str], since: str | None = None)
     if foreign:
         raise InvalidInput(f"{foreign} was not against {site.name}", hint="choose its --org")
     chosen = named if since is None else [run for run in journal.runs(site.key) if run.started > since]
-    wanted = undo(journal, chosen, KINDS)
+    wanted = undo(journal, chosen, KINDS, right.memory.lock)
     if not wanted.touched:
         raise InvalidInput("nothing was written there that could be taken back", hint="trunkline history")
     return right.planner.plan(
@@ -61,23 +62,23 @@ def plan_rollback(right: Writing, runs: Sequence[str], since: str | None = None)
     )
 
 
-def undo(journal: Journal, runs: Sequence[Run], kinds: Mapping[str, Kind]) -> Undo:
+def undo(journal: Journal, runs: Sequence[Run], kinds: Mapping[str, Kind], lock: Lock) -> Undo:
     """What takes these runs back, the newest first."""
     result = Undo()
-    earliest: dict[Address, JsonObject | None] = {}
+    earliest: dict[Address, Step] = {}
     latest: dict[Address, JsonObject | None] = {}
     for run in sorted(runs, key=lambda each: (each.started, each.id), reverse=True):
         for step in reversed(_net(journal.steps(run.id))):
             if step.address.kind in kinds:
                 latest.setdefault(step.address, step.after)
-                earliest[step.address] = step.before
-    for address, before in earliest.items():
-        kind, after = kinds[address.kind], latest[address]
+                earliest[step.address] = step
+    for address, step in earliest.items():
+        kind, before, after = kinds[address.kind], step.before, latest[address]
         if after is not None:
             result.bases[address] = canonical(kind, without(after, kind.secret))
         if before is not None:
             body = without(before, kind.secret)
-            former = _former(address, body, after)
+            former = _former(step, body, after, lock)
             result.desired[former] = Resource(former, body)
             if former != address:
                 result.renamed[former] = address
@@ -93,9 +94,13 @@ def _net(steps: Sequence[Step]) -> list[Step]:
     ]
 
 
-def _former(address: Address, before: JsonObject, after: JsonObject | None) -> Address:
-    """The address that the object had, if it was renamed since."""
+def _former(step: Step, before: JsonObject, after: JsonObject | None, lock: Lock) -> Address:
+    """The address that the object had, if it was renamed since; another may have its old name, too."""
     old, new = before.get("name"), (after or {}).get("name")
-    if isinstance(old, str) and new is not None and old != new:
-        return Address(address.kind, old)
-    return address
+    if not isinstance(old, str) or new is None or old == new:
+        return step.address
+    former = Address(step.address.kind, old)
+    owner = lock.entries.get(former)
+    if owner is None or owner.id == step.before_id:
+        return former
+    return told_apart(former, step.before_id or "")

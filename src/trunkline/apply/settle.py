@@ -85,7 +85,11 @@ class Settler:
         provider = self.providers[step.address.kind]
         if step.operation in ("create", "replace"):
             wanted = Resource(step.address, step.after or {})
-            twins = [each for each in provider.same_identity(wanted) if each.remote_id != step.before_id]
+            others = {
+                entry.id for address, entry in self.memory.lock.entries.items() if address != step.address
+            }
+            others.add(step.before_id or "")
+            twins = [each for each in provider.same_identity(wanted) if each.remote_id not in others]
             return next(
                 (each for each in twins if not self._lacks(each, step.after)), next(iter(twins), None)
             )

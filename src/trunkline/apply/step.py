@@ -13,7 +13,7 @@ from trunkline.domain.diff import FieldChange, diff
 from trunkline.domain.json import JsonObject
 from trunkline.domain.kind import Kind
 from trunkline.domain.plan import Change, Operation
-from trunkline.domain.resource import Resource
+from trunkline.domain.resource import Address, Resource
 from trunkline.errors import NotFound, Refused, TrunklineError
 
 SHOWS_WITHIN = 10.0
@@ -28,6 +28,8 @@ class Writer:
     providers: Mapping[str, Provider]
     kinds: Mapping[str, Kind]
     recorder: Recorder
+    owners: dict[str, Address] = field(default_factory=dict[str, Address])
+    """The address of each object that is known here, by id: of several objects of one name."""
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     rewired: dict[str, Resource] = field(default_factory=dict[str, Resource])
@@ -70,7 +72,8 @@ class Writer:
         """Makes the object. Of one that is there by now, only the very one that is wanted will do."""
         provider = self._provider(desired)
         for found in provider.same_identity(desired):
-            if found.remote_id == twin_of:
+            owner = self.owners.get(found.remote_id or "", desired.address)
+            if found.remote_id == twin_of or owner != desired.address:
                 continue
             if not self._missing(found, desired):
                 return replace(found, address=desired.address)
@@ -79,7 +82,9 @@ class Writer:
                     f"{desired.address} has appeared in the org since the plan was made; nothing was written",
                     hint="plan again to see both sides",
                 )
-        return self._seen(provider.create(desired), desired)
+        made = provider.create(desired)
+        self.owners[made.remote_id or ""] = desired.address
+        return self._seen(made, desired)
 
     def _update(self, desired: Resource, planned: Resource) -> Resource:
         provider = self._provider(desired)

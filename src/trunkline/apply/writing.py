@@ -67,7 +67,8 @@ class Writing:
         run = self.store.journal.begin(self.site.key, self.site.name, verb, plan.digest, me, options)
         self.run = run
         recorder = Recorder(self.store.journal, run, KINDS, self.held.check)
-        writer = Writer(self.site.providers, KINDS, recorder)
+        owners = {entry.id: address for address, entry in self.memory.lock.entries.items()}
+        writer = Writer(self.site.providers, KINDS, recorder, owners)
 
         def take(outcome: Outcome) -> None:
             self._remember(outcome)

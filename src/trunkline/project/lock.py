@@ -98,7 +98,7 @@ class Lock:
             if address is None:
                 address = resource.address
                 if address in taken:
-                    address = Address(address.kind, f"{address.name}#{_tail(resource.remote_id or '')}")
+                    address = told_apart(address, resource.remote_id or "")
                 taken.add(address)
             result.append(replace(resource, address=address))
         return result
@@ -109,9 +109,10 @@ class Lock:
             del self.entries[address]
 
 
-def _tail(remote_id: str) -> str:
-    """The last six hexadecimal digits of an id."""
-    return "".join(char for char in remote_id.lower() if char in "0123456789abcdef")[-6:]
+def told_apart(address: Address, remote_id: str) -> Address:
+    """The address of an object whose name another one has: with the last six hexadecimal digits of its id."""
+    tail = "".join(char for char in remote_id.lower() if char in "0123456789abcdef")[-6:]
+    return Address(address.kind, f"{address.name}#{tail}")
 
 
 def short(remote_id: str) -> str:

@@ -23,6 +23,7 @@ class IntegrationSettings(PlainObjects):
     """Provider of integrations."""
 
     path = "/api/v2/integrations"
+    unique = False
     query: Mapping[str, str] = MappingProxyType({"expand": "config.current"})
 
     def localise(self, desired: Resource) -> tuple[Resource, tuple[Address, ...]]:

@@ -22,6 +22,7 @@ class PlainObjects:
     """Provider of one kind. `links` are fields that hold an object by id, and the kind of that object.
 
     A path of `links` may end in `.*`, for a list. `versioned` objects repeat their version in a change.
+    Of objects that are not `unique` several may have one name.
     Subclasses say what else a body is made of (`to_body`, `to_wire`) and how it is written.
     """
 
@@ -32,6 +33,7 @@ class PlainObjects:
     hidden: tuple[str, ...] = ("id", "selfUri")
     query: Mapping[str, str] = {}
     versioned = False
+    unique = True
 
     def __init__(self, kind: Kind, session: Session, names: References) -> None:
         self.declared = kind
@@ -83,11 +85,13 @@ class PlainObjects:
 
     def create(self, desired: Resource) -> Resource:
         """Makes the object; an answer that was lost is looked for by name, and nothing is sent twice."""
+        others = set[str | None]() if self.unique else {one.remote_id for one in self.same_identity(desired)}
         try:
             remote_id = self._make(desired)
         except CloudError as error:
             unsure = error.sent if isinstance(error, NoAnswer) else (error.status or 0) >= 500
-            found = self.same_identity(desired) if unsure else ()
+            same = self.same_identity(desired) if unsure else ()
+            found = [one for one in same if one.remote_id not in others]
             if not found:
                 raise
             remote_id = found[0].remote_id or ""
