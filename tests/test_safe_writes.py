@@ -53,7 +53,7 @@ def queue(emulator, org, name):
 def edit(emulator, org, name, **changes):
     """What somebody does in the admin UI."""
     found, documents = queue(emulator, org, name)
-    documents.put(found["id"], {**found, **changes, "dateModified": "2026-11-21T10:00:00.000Z"})
+    documents.put(found["id"], {**found, **changes, "dateModified": "2126-11-21T10:00:00.000Z"})
 
 
 def test_an_edit_in_the_ui_is_never_overwritten(project, emulator, org):
@@ -87,7 +87,7 @@ def test_drift_tells_who_and_when_and_rollback_brings_back(project, emulator, or
     done = trunkline("drift", "-o", "json", cwd=project)
     assert done.code == 2
     (row,) = json.loads(done.out)["drift"]
-    assert (row["address"], row["by"], row["at"]) == ("queue/A", "user-7", "2026-11-21T10:00:00.000Z")
+    assert (row["address"], row["by"], row["at"]) == ("queue/A", "user-7", "2126-11-21T10:00:00.000Z")
     assert row["fields"][0]["after"] == "theirs"
 
 

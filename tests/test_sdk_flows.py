@@ -39,7 +39,7 @@ def test_locks_and_names_are_kept(steps):
 
 def test_history_and_dependencies_tell_of_the_version(steps):
     actions = [entry["action"] for entry in steps["history"]["entities"]]
-    assert actions == ["REVERT", "PUBLISH", "SAVE", "CREATE"]
+    assert actions == ["REVERT", "CHECKOUT", "PUBLISH", "SAVE", "CREATE"]
     assert {"LANGUAGE", "QUEUE"} <= {used["type"] for used in steps["uses"]["entities"]}
 
 

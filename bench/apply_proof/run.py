@@ -21,7 +21,12 @@ from trunkline.library import Project, connect
 from trunkline.project.lock import Lock
 from trunkline.store.journal import Journal
 
-POLICY: dict[str, Any] = {"allow_delete": True, "allow_replace": True, "rewire": True, "delete_threshold": 1.0}
+POLICY: dict[str, Any] = {
+    "allow_delete": True,
+    "allow_replace": True,
+    "rewire": True,
+    "delete_threshold": 1.0,
+}
 
 
 @dataclass

@@ -30,7 +30,8 @@ from trunkline.project.lock import Lock
 if TYPE_CHECKING:
     from trunkline.apply.drift import Drift
     from trunkline.apply.execute import Outcome
-    from trunkline.apply.flow_settings import Result
+    from trunkline.apply.settings_step import Manner
+    from trunkline.apply.transaction import Result
     from trunkline.apply.writing import Site, Writing
     from trunkline.clouds.limiter import Ledger
     from trunkline.clouds.retry import Wait
@@ -219,9 +220,24 @@ class Project:
         from trunkline.apply.writing import writing
 
         lock = Lock.read(self.config.root, org.name)
-        with self.store() as store, writing(_site(org), store, lock, wait) as right:
+        with self.store() as store, writing(_site(org), store, lock, wait, self._manner(wait)) as right:
             org.cloud.keep_keys(store.idempotency)
             yield right
+
+    def _manner(self, wait: float = 0.0) -> Manner:
+        """How settings of flows are changed, as `[policy]` says."""
+        from trunkline.apply.settings_step import Manner
+        from trunkline.apply.transaction import INTERVAL
+
+        policy = self.config.policy
+        audit_file = policy.get("audit_file")
+        return Manner(
+            interval=float(policy.get("min_update_interval", INTERVAL)),
+            wait=wait,
+            strict_reload=policy.get("strict_reload") is True,
+            audit_file=self.config.root / str(audit_file) if audit_file else None,
+            webhook=os.environ.get("WEBHOOK_URL") or policy.get("webhook"),
+        )
 
     def plan_rollback(self, right: Writing, runs: Sequence[str] = (), *, since: str | None = None) -> Plan:
         """What takes runs back: those named, or all that began after a time (ISO 8601, UTC).
@@ -260,22 +276,19 @@ class Project:
 
         Raises InvalidInput, PermissionMissing or Refused before anything is written.
         """
-        from trunkline.apply.flow_settings import INTERVAL, Transactor
+        from trunkline.apply.flow_settings import Transactor
         from trunkline.apply.recorder import who
         from trunkline.apply.telling import tell
-        from trunkline.clouds.genesys.guides.flow_settings import FlowSettings
         from trunkline.project.flow_settings import read_settings
 
         read = read_settings(Path(file), self.config.variables_of(org.name))
-        interval = float(self.config.policy.get("min_update_interval", INTERVAL))
         with self.store() as store:
-            api, me = FlowSettings(org.cloud.session), who(org.target.client_id)
+            provider, me = org.cloud.flow_settings, who(org.target.client_id)
             key = f"{org.cloud.identity} flow settings"
-            change = Transactor(api, store, key, org.name, me, interval)
+            change = Transactor(provider.api, store, key, org.name, me, self._manner().interval)
             recovered = change.recover()
-            result = change.apply(
-                read.flow, read.settings, read.source, wait=wait, strict_reload=strict_reload
-            )
+            wanted = provider.to_wire({"settings": read.settings})
+            result = change.apply(read.flow, wanted, read.source, wait=wait, strict_reload=strict_reload)
         return (tell(webhook, result) if webhook else result), recovered
 
     def drift(self, org: Org) -> tuple[list[Drift], list[Address]]:

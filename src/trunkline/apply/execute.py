@@ -35,6 +35,8 @@ class Outcome:
     error: TrunklineError | None = None
     because: Address | None = None
     """For a skipped step: the step that failed and that it needs."""
+    notes: tuple[str, ...] = ()
+    """What went wrong without failing the step."""
 
     @property
     def reason(self) -> str | None:
@@ -84,7 +86,7 @@ def _carry_out(writer: Writer, change: Change) -> Outcome:
         resource, latency = writer.carry_out(change)
     except TrunklineError as error:
         return Outcome(change, Status.FAILED, error=error)
-    return Outcome(change, Status.DONE, latency, resource)
+    return Outcome(change, Status.DONE, latency, resource, notes=writer.notes.get(change.address, ()))
 
 
 @dataclass(slots=True)

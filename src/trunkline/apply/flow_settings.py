@@ -1,4 +1,4 @@
-"""Settings of a flow in one transaction: snapshot, change, verify, reload; back again if a step fails.
+"""One change of a flow's settings as a run of its own: checked, snapshot kept, written, verified, reloaded.
 
 The snapshot is in the journal before the first write. A process that died after the change is made up for
 at the next start; what somebody else changed in between is never overwritten.
@@ -6,56 +6,19 @@ at the next start; what somebody else changed in between is never overwritten.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 
+from trunkline.apply.transaction import INTERVAL, Ended, Result, Status, Transaction, cool_down
 from trunkline.clouds.genesys.guides.flow_settings import FlowSettings, Settings
-from trunkline.domain.diff import Clash, merge
-from trunkline.domain.json import JsonObject, same, show_path
+from trunkline.domain.json import JsonObject, same
 from trunkline.domain.resource import Address, Source
-from trunkline.errors import Conflict, Refused, TrunklineError
-from trunkline.project.flow_settings import check_payload
+from trunkline.project.flow_settings import KIND, check_payload
 from trunkline.store import Run, Step, StepStatus, Store
 from trunkline.store.times import timestamp
-
-KIND = "flow_settings"
-INTERVAL = 60.0
-"""Seconds between two changes of one flow, unless the project's policy says otherwise."""
-_TRIES = 3
-
-
-class Status(StrEnum):
-    SUCCESS = "SUCCESS"
-    FAILED = "FAILED"
-    ROLLED_BACK = "ROLLED_BACK"
-    UNCHANGED = "UNCHANGED"
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What became of a change: the audit line, and warnings that failed nothing."""
-
-    flow_id: str
-    status: Status
-    latency_ms: float
-    timestamp: str
-    details: JsonObject
-    warnings: tuple[str, ...] = ()
-    error: TrunklineError | None = None
-
-    def line(self) -> JsonObject:
-        """The audit record of chapter G4."""
-        return {
-            "timestamp": self.timestamp,
-            "event": "ARCHITECTURE_UPDATE",
-            "flowId": self.flow_id,
-            "status": str(self.status),
-            "latencyMs": round(self.latency_ms, 1),
-            "details": self.details,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +51,13 @@ class Transactor:
         wanted = _filled(settings, org_id)
         with self._alone(found.flow_id):
             now = self.api.read(found.flow_id)
-            check_payload(_payload(org_id, now, wanted), source)
+            check_payload(now.payload(org_id, wanted), source)
             self.api.check_dependencies(org_id, wanted)
             if same(now.settings, wanted):
                 details: JsonObject = {"flow": now.name, "version": now.version}
                 return Result(now.flow_id, Status.UNCHANGED, 0.0, timestamp(), details)
-            self._cool_down(now, wait)
-            return self._transaction(org_id, now, wanted, strict_reload)
+            cool_down(self.store, now, self.interval, self.sleep, math.inf if wait else 0)
+            return self._run(Transaction(self.api, org_id, strict_reload), now, wanted)
 
     def recover(self) -> list[str]:
         """Makes up for changes whose process died; a line for each, as what was done."""
@@ -112,88 +75,27 @@ class Transactor:
         with self.store.locks.hold(f"{self.key} {flow_id}"):
             yield
 
-    def _cool_down(self, now: Settings, wait: bool) -> None:
-        name = f"the flow {now.name} ({now.flow_id})"
-        if wait:
-            while (left := self.store.cooldowns.remaining(name, self.interval)) > 0:
-                self.sleep(left)
-        self.store.cooldowns.begin(name, self.interval)
-
-    def _transaction(self, org_id: str, now: Settings, wanted: JsonObject, strict: bool) -> Result:
+    def _run(self, transaction: Transaction, now: Settings, wanted: JsonObject) -> Result:
         start = time.perf_counter()
         journal = self.store.journal
         run = journal.begin(self.key, self.profile, "settings", "", self.who, {"flow": now.name})
-        number = self._intend(run, now, wanted)
-        warnings: tuple[str, ...] = ()
-        error: TrunklineError | None = None
-        status = Status.FAILED
-        before, after = now, wanted
-        changed = False
-        try:
-            before, after = self._change(org_id, now, wanted)
-            changed = True
-            self._verify(before, after)
-            warning = self.api.reload(org_id)
-            if warning and strict:
-                raise TrunklineError(f"the reload failed: {warning}")
-            warnings = (f"the reload failed: {warning}",) if warning else ()
-            status = Status.SUCCESS
-        except TrunklineError as failure:
-            error = failure
-            if changed:
-                status, note = self._restore(org_id, before, after)
-                warnings = (note,)
-        latency = (time.perf_counter() - start) * 1000
-        done = StepStatus.DONE if status is Status.SUCCESS else StepStatus.FAILED
-        said = None if error is None else str(error)
-        journal.settle(run, number, done, remote_id=now.flow_id, error=said, latency_ms=latency)
-        details: JsonObject = {"flow": now.name, "before": before.version, "run": run.id, "error": said}
-        result = Result(now.flow_id, status, latency, timestamp(), details, warnings, error)
-        self.store.audit.append({**result.line(), **self.who})
-        journal.end(run, str(status))
-        return result
-
-    def _intend(self, run: Run, now: Settings, wanted: JsonObject) -> int:
         snapshot = {"version": now.version, "settings": now.settings, "time": timestamp()}
-        after = {"version": now.version + 1, "settings": wanted}
-        address = Address(KIND, now.name)
-        return self.store.journal.intend(run, address, "update", before=(now.flow_id, snapshot), after=after)
-
-    def _change(self, org_id: str, now: Settings, wanted: JsonObject) -> tuple[Settings, JsonObject]:
-        """Sends the change; merged with another's that came first, where they do not touch the same field."""
-        base, current = now, now
-        for _ in range(_TRIES):
-            try:
-                self.api.change(_payload(org_id, current, wanted))
-            except Conflict as conflict:
-                current = self.api.read(now.flow_id)
-                merged = merge(base.settings, current.settings, wanted)
-                if merged.clashes:
-                    sides = _sides(merged.clashes)
-                    raise Refused(
-                        f"{now.name} was changed by somebody else in the same place: {sides}",
-                        hint="settle the field in the file, then apply it again",
-                    ) from conflict
-                base, wanted = current, merged.value
-            else:
-                return current, wanted
-        raise Refused(f"{now.name} is being changed by somebody else again and again", hint="try again later")
-
-    def _verify(self, before: Settings, after: JsonObject) -> None:
-        seen = self.api.read(before.flow_id)
-        if not same(seen.settings, after):
-            raise Refused(f"{before.name} does not show the settings that were written to it")
-
-    def _restore(self, org_id: str, before: Settings, after: JsonObject) -> tuple[Status, str]:
-        """Puts the snapshot back as a new version, unless somebody else changed the flow meanwhile."""
-        try:
-            current = self.api.read(before.flow_id)
-            if not same(current.settings, after):
-                return Status.FAILED, "it was changed by somebody else meanwhile, and is left as it is now"
-            self.api.change(_payload(org_id, current, before.settings))
-        except TrunklineError as error:
-            return Status.FAILED, f"the settings from before could not be put back: {error}"
-        return Status.ROLLED_BACK, f"the settings of version {before.version} are back"
+        number = journal.intend(
+            run,
+            Address(KIND, now.name),
+            "update",
+            before=(now.flow_id, snapshot),
+            after={"version": now.version + 1, "settings": wanted},
+        )
+        ended = transaction.run(now, wanted)
+        latency = (time.perf_counter() - start) * 1000
+        done = StepStatus.DONE if ended.status is Status.SUCCESS else StepStatus.FAILED
+        said = None if ended.error is None else str(ended.error)
+        journal.settle(run, number, done, remote_id=now.flow_id, error=said, latency_ms=latency)
+        result = result_of(ended, run, latency)
+        self.store.audit.append({**result.line(), **self.who})
+        journal.end(run, str(ended.status))
+        return result
 
     def _recover(self, run: Run, step: Step) -> str:
         before, after = step.before or {}, step.after or {}
@@ -205,7 +107,7 @@ class Transactor:
             status, said = StepStatus.DONE, "its change was complete"
         elif same(current.settings, after.get("settings")):
             old = Settings(current.flow_id, current.name, int(before.get("version", 0)), before["settings"])
-            restored, said = self._restore(org_id, old, after["settings"])
+            restored, said = Transaction(self.api, org_id).restore(old, after["settings"])
             if restored is not Status.ROLLED_BACK:
                 status = StepStatus.FAILED
         else:
@@ -219,8 +121,12 @@ class Transactor:
         return f"run {run.id} on the flow {current.name} had died: {said}"
 
 
-def _payload(org_id: str, now: Settings, settings: JsonObject) -> JsonObject:
-    return {"orgId": org_id, "flowId": now.flow_id, "settings": settings, "version": now.version + 1}
+def result_of(ended: Ended, run: Run, latency_ms: float) -> Result:
+    """What is told of a transaction that is over."""
+    said = None if ended.error is None else str(ended.error)
+    before = ended.before
+    details: JsonObject = {"flow": before.name, "before": before.version, "run": run.id, "error": said}
+    return Result(before.flow_id, ended.status, latency_ms, timestamp(), details, ended.warnings, ended.error)
 
 
 def _filled(settings: JsonObject, org_id: str) -> JsonObject:
@@ -230,7 +136,3 @@ def _filled(settings: JsonObject, org_id: str) -> JsonObject:
     if not isinstance(routing, dict) or not isinstance(scope, dict) or scope.get("type") != "org":
         return settings
     return {**settings, "routing": {**routing, "scope": {"id": org_id, **scope}}}
-
-
-def _sides(clashes: tuple[Clash, ...]) -> str:
-    return "; ".join(f"{show_path(c.path)}: theirs {c.theirs!r}, mine {c.mine!r}" for c in clashes)

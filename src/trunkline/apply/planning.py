@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from trunkline.clouds.base import Provider, Remembers, Repoints
+from trunkline.clouds.base import Finds, Provider, Remembers, Repoints
 from trunkline.clouds.genesys.public.references import LISTS
 from trunkline.domain.canonical import match_paths, without
 from trunkline.domain.cycles import cycles
@@ -15,7 +15,7 @@ from trunkline.domain.json import JsonObject, show_path
 from trunkline.domain.kinds import KINDS
 from trunkline.domain.plan import Facts, Operation, Plan, Policy, hold_back, make_plan
 from trunkline.domain.resource import Address, Resource
-from trunkline.errors import Partial
+from trunkline.errors import InvalidInput, Partial
 from trunkline.project.lock import Lock
 
 
@@ -47,12 +47,15 @@ class Planner:
         base = committed if bases is None else bases
         known = self._managed() if managed is None else managed
         wanted, notes = self._held([each for each in desired if each.address.kind in self.providers])
+        wanted, targets, lost = self._found(wanted, targets)
         concerned = targets if targets is not None else {each.address for each in wanted} | known
         actual = self.actual({address.kind for address in concerned}, committed)
         wanted, unresolved = self._localised(wanted, targets)
+        unknown = {finding.address for finding in lost}
+        unresolved = [finding for finding in unresolved if finding.address not in unknown]
         names = self._renamed(wanted, known) if renamed is None else renamed
         facts = Facts(managed=known, renamed=names, targets=targets)
-        said = [*findings, *notes, *unresolved, *_circles(wanted, actual)]
+        said = [*findings, *notes, *lost, *unresolved, *_circles(wanted, actual)]
         made = make_plan(wanted, actual, base, KINDS, policy, said, facts)
         losing = self._losing(made)
         if losing:
@@ -97,7 +100,7 @@ class Planner:
         """Files whose object has another name than the lock knows for the file."""
         by_file = {self.lock.entries[a].file: a for a in managed if a in self.lock.entries}
         present = {each.address for each in wanted}
-        return {
+        found = {
             each.address: before
             for each in wanted
             if each.source is not None
@@ -106,6 +109,7 @@ class Planner:
             and before.kind == each.address.kind
             and before not in present
         }
+        return {new: old for new, old in found.items() if _goes_along(new, old, found)}
 
     def _held(self, resources: Sequence[Resource]) -> tuple[list[Resource], list[Finding]]:
         """The resources as the org's API can hold them, and a finding for each field that stays behind."""
@@ -120,6 +124,38 @@ class Planner:
                     notes.append(Finding("plan-not-held", Severity.INFO, said, resource.address, path, place))
             kept.append(replace(resource, body=without(resource.body, gaps)) if gaps else resource)
         return kept, notes
+
+    def _found(
+        self, resources: Sequence[Resource], targets: frozenset[Address] | None
+    ) -> tuple[list[Resource], frozenset[Address] | None, list[Finding]]:
+        """Resources and targets under the addresses of the objects that their files mean by a pattern.
+
+        An error for each file that means no object, several, or that of another file.
+        """
+        coming = {each.address for each in resources}
+        moved: dict[Address, Address] = {}
+        found: dict[Address, Resource] = {}
+        errors: list[Finding] = []
+
+        def fault(resource: Resource, said: str, hint: str | None) -> None:
+            place = resource.source.place() if resource.source else None
+            errors.append(Finding("plan-unresolved", Severity.ERROR, said, resource.address, (), place, hint))
+
+        for resource in resources:
+            provider, meant = self.providers[resource.address.kind], resource
+            if isinstance(provider, Finds) and resource.address not in self.lock.entries:
+                try:
+                    meant = provider.find(resource, coming)
+                except InvalidInput as error:
+                    fault(resource, error.message, error.hint)
+            if meant.address in found:
+                other = resource.source.file if resource.source else "another file"
+                fault(found[meant.address], f"{other} means {meant.address} too", "delete one of the files")
+                continue
+            moved[resource.address] = meant.address
+            found[meant.address] = meant
+        kept = targets if targets is None else frozenset(moved.get(each, each) for each in targets)
+        return list(found.values()), kept, errors
 
     def _localised(
         self, resources: Sequence[Resource], targets: frozenset[Address] | None
@@ -159,6 +195,12 @@ class Planner:
         if not isinstance(flows, Repoints):
             return {}
         return {losing[remote_id]: users for remote_id, users in flows.users(losing.keys()).items()}
+
+
+def _goes_along(new: Address, old: Address, renamed: Mapping[Address, Address]) -> bool:
+    """Whether a new address is another name; a part of something is renamed only along with that."""
+    whole = KINDS[new.kind].part_of
+    return whole is None or renamed.get(Address(whole, new.name)) == Address(whole, old.name)
 
 
 def _circles(wanted: Sequence[Resource], actual: Sequence[Resource]) -> Iterator[Finding]:

@@ -56,6 +56,7 @@ class Recorder:
             address,
             operation,
             before=(before.remote_id, self.snapshot(before)) if before else (None, None),
+            before_version=before.version if before else None,
             after=None if after is None else self.shown(address.kind, after),
         )
         start = time.perf_counter()

@@ -1,16 +1,17 @@
 """After a crash: what became of the steps of a run that never ended.
 
 Each step is looked up in the org, by id or else by name. What took effect is remembered, even where its
-answer was lost; what did not is left to the next plan. Nothing is written to the org.
+answer was lost; what did not is left to the next plan. Nothing is written to the org, but for kinds whose
+changes are transactions: a half of one is taken back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from trunkline.apply.memory import Memory
-from trunkline.apply.step import missing
+from trunkline.apply.step import Steps, missing
 from trunkline.clouds.base import Provider
 from trunkline.domain.canonical import canonical, inherit, masked
 from trunkline.domain.diff import lies_between
@@ -23,10 +24,11 @@ from trunkline.store import Journal, Run, Step, StepStatus
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What settling found of one step."""
+    """What settling found of one step; `said` is what was done about it."""
 
     step: Step
     status: StepStatus
+    said: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Settler:
     kinds: Mapping[str, Kind]
     journal: Journal
     memory: Memory
+    steps: Mapping[str, Steps] = field(default_factory=dict[str, Steps])
 
     def settle(self, run: Run) -> list[Settled]:
         """Closes a run. A step that failed or was skipped is over already."""
@@ -46,6 +49,10 @@ class Settler:
                 continue
             if step.status is StepStatus.DONE:
                 self._keep(step)
+            elif step.status is StepStatus.INTENT and step.address.kind in self.steps:
+                status, said = self.steps[step.address.kind].make_up(run, step)
+                self.journal.settle(run, step.number, status, remote_id=step.before_id, error=said)
+                found.append(Settled(step, status, said))
             elif step.status is StepStatus.INTENT:
                 status, live = self._look(step)
                 after = None if live is None else self._snapshot(live)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from trunkline.apply.recorder import Recorder
 from trunkline.clouds.base import Provider, Repoints
@@ -15,15 +16,30 @@ from trunkline.domain.kind import Kind
 from trunkline.domain.plan import Change, Operation
 from trunkline.domain.resource import Address, Resource
 from trunkline.errors import NotFound, Refused, TrunklineError
+from trunkline.store import Run, Step, StepStatus
 
 SHOWS_WITHIN = 10.0
 """Seconds after which a write that no read shows is an error."""
 _FIRST_LOOK, _LONGEST_LOOK = 0.05, 1.0
 
 
+class Steps(Protocol):
+    """How a kind is written whose changes are more than one request that shows."""
+
+    def carry_out(
+        self, change: Change, desired: Resource | None, recorder: Recorder
+    ) -> tuple[Resource | None, float, tuple[str, ...]]:
+        """The object afterwards (None if deleted), milliseconds, and warnings. Journalled by `recorder`."""
+        ...
+
+    def make_up(self, run: Run, step: Step) -> tuple[StepStatus, str]:
+        """What became of a step whose process died, once it was made up for."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Carries out single changes against one org."""
+    """Carries out single changes against one org. `steps` are the kinds that do it their own way."""
 
     providers: Mapping[str, Provider]
     kinds: Mapping[str, Kind]
@@ -34,9 +50,14 @@ class Writer:
     sleep: Callable[[float], None] = time.sleep
     rewired: dict[str, Resource] = field(default_factory=dict[str, Resource])
     """Objects by id that this run changed on behalf of others, as they were seen then."""
+    steps: Mapping[str, Steps] = field(default_factory=dict[str, Steps])
+    notes: dict[Address, tuple[str, ...]] = field(default_factory=dict[Address, tuple[str, ...]])
+    """Warnings of changes that were carried out."""
 
     def carry_out(self, change: Change) -> tuple[Resource | None, float]:
         """The object as the org has it afterwards (None if deleted), and milliseconds."""
+        if change.address.kind in self.steps:
+            return self._by_itself(change)
         if change.operation is Operation.DELETE:
             return self._delete(change)
         desired = self._desired(change)
@@ -46,6 +67,12 @@ class Writer:
             return self._replace(change, desired, change.actual)
         planned = change.actual
         return self._step(change, desired, lambda: self._update(desired, planned))
+
+    def _by_itself(self, change: Change) -> tuple[Resource | None, float]:
+        desired = None if change.operation is Operation.DELETE else self._desired(change)
+        steps = self.steps[change.address.kind]
+        seen, latency, self.notes[change.address] = steps.carry_out(change, desired, self.recorder)
+        return seen, latency
 
     def _desired(self, change: Change) -> Resource:
         source = change.desired.source if change.desired else None

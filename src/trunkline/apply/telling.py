@@ -8,7 +8,7 @@ import urllib.request
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from trunkline.apply.flow_settings import Result
+from trunkline.apply.transaction import Result
 
 _TIMEOUT = 5.0
 

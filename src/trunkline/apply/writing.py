@@ -10,9 +10,11 @@ from trunkline.apply.execute import WORKERS, Outcome, Status, execute
 from trunkline.apply.memory import Memory
 from trunkline.apply.planning import Planner
 from trunkline.apply.recorder import Recorder, who
+from trunkline.apply.settings_step import Manner, SettingsSteps
 from trunkline.apply.settle import Settled, Settler
-from trunkline.apply.step import Writer
+from trunkline.apply.step import Steps, Writer
 from trunkline.clouds.base import Provider
+from trunkline.clouds.genesys.guides.settings_objects import FlowSettingsObjects
 from trunkline.domain.json import JsonObject
 from trunkline.domain.kinds import KINDS
 from trunkline.domain.plan import Change, Plan, State
@@ -39,6 +41,7 @@ class Writing:
     store: Store
     held: Held
     memory: Memory
+    steps: Mapping[str, Steps]
     settled: list[tuple[Run, list[Settled]]] = field(default_factory=list[tuple[Run, list[Settled]]])
     run: Run | None = None
     """The last run of `apply`."""
@@ -68,7 +71,7 @@ class Writing:
         self.run = run
         recorder = Recorder(self.store.journal, run, KINDS, self.held.check)
         owners = {entry.id: address for address, entry in self.memory.lock.entries.items()}
-        writer = Writer(self.site.providers, KINDS, recorder, owners)
+        writer = Writer(self.site.providers, KINDS, recorder, owners, steps=self.steps)
 
         def take(outcome: Outcome) -> None:
             self._remember(outcome)
@@ -96,13 +99,27 @@ class Writing:
 
 
 @contextmanager
-def writing(site: Site, store: Store, lock: Lock, wait: float = 0.0) -> Generator[Writing]:
-    """The org's lock held, runs that died settled. Raises Refused while somebody else writes."""
+def writing(
+    site: Site, store: Store, lock: Lock, wait: float = 0.0, manner: Manner | None = None
+) -> Generator[Writing]:
+    """The org's lock held, runs that died settled. Raises Refused while somebody else writes.
+
+    `manner` is how settings of flows are changed.
+    """
     with store.locks.hold(site.key, wait=wait) as held:
         memory = Memory(Lock.read(lock.root, lock.org))
-        settler = Settler(site.providers, KINDS, store.journal, memory)
+        steps = _steps(site, store, manner or Manner())
+        settler = Settler(site.providers, KINDS, store.journal, memory, steps)
         settled = [(run, settler.settle(run)) for run in store.journal.unfinished(site.key)]
-        yield Writing(site, store, held, memory, settled)
+        yield Writing(site, store, held, memory, steps, settled)
+
+
+def _steps(site: Site, store: Store, manner: Manner) -> Mapping[str, Steps]:
+    """The kinds of an org that are written in a way of their own."""
+    settings = site.providers.get("flow_settings")
+    if not isinstance(settings, FlowSettingsObjects):
+        return {}
+    return {settings.kind: SettingsSteps(settings, store, site.key, manner)}
 
 
 def _file(change: Change) -> str | None:

@@ -33,6 +33,8 @@ def tell(outcome: Outcome) -> None:
             f"{colour('✓', 'green')} {_DONE[change.operation]} {bold(str(change.address))} "
             f"{dim(f'{version}{outcome.latency_ms:.0f} ms')}"
         )
+        for note in outcome.notes:
+            talk(f"note: {outcome.change.address}: {note}")
     else:
         emit(f"{colour('✗', 'red')} {change.operation} {bold(str(change.address))}: {outcome.reason}")
         if outcome.error and outcome.error.hint:
@@ -44,7 +46,8 @@ def tell_settled(right: Writing) -> None:
     for run, steps in right.settled:
         talk(f"note: run {run.id} ({run.verb}, begun {run.started}) never ended; it is settled now")
         for settled in steps:
-            talk(f"note:   {settled.step.operation} {settled.step.address}: {settled.status}")
+            said = f", {settled.said}" if settled.said else ""
+            talk(f"note:   {settled.step.operation} {settled.step.address}: {settled.status}{said}")
 
 
 def report(right: Writing, plan: Plan, outcomes: list[Outcome], form: str) -> None:
@@ -93,4 +96,5 @@ def _row(outcome: Outcome) -> dict[str, object]:
         "version": outcome.resource.version if outcome.resource else None,
         "latencyMs": round(outcome.latency_ms, 1),
         "reason": outcome.reason,
+        "notes": list(outcome.notes),
     }

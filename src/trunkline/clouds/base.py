@@ -98,6 +98,18 @@ class Remembers(Protocol):
 
 
 @runtime_checkable
+class Finds(Protocol):
+    """A kind whose files may say by a pattern which object they mean."""
+
+    def find(self, desired: Resource, coming: Collection[Address]) -> Resource:
+        """The resource under the address of the one object that is meant; `coming` are made by the plan.
+
+        Raises InvalidInput, listing them, where several are, or none.
+        """
+        ...
+
+
+@runtime_checkable
 class Repoints(Protocol):
     """A kind whose objects refer to others by id, anywhere in their bodies."""
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trunkline.clouds.genesys.guides.audit import AuditRecords
     from trunkline.clouds.genesys.guides.conditions import Conditions
     from trunkline.clouds.genesys.guides.data_actions import GuidesDataActions
+    from trunkline.clouds.genesys.guides.settings_objects import FlowSettingsObjects
     from trunkline.clouds.genesys.guides.webhooks import Webhooks
     from trunkline.clouds.genesys.public.data_actions import DataActions
     from trunkline.clouds.genesys.public.references import References
@@ -50,14 +51,23 @@ class Cloud:
             from trunkline.clouds.genesys.guides.data_sets import GuidesDataSets
 
             data_sets = GuidesDataSets(self.session)
-            return {data_sets.kind: data_sets, self.actions.kind: self.actions}
-        return self._public
+            found: Mapping[str, Provider] = {data_sets.kind: data_sets, self.actions.kind: self.actions}
+        else:
+            found = self._public
+        return {**found, self.flow_settings.kind: self.flow_settings}
 
     @cached_property
     def _public(self) -> Mapping[str, Provider]:
         from trunkline.clouds.genesys.public import providers
 
         return providers(self.session, self.references, self.actions, lambda: self.force_unlock)
+
+    @cached_property
+    def flow_settings(self) -> FlowSettingsObjects:
+        """Settings of flows; the guides' endpoints, whatever the surface of the rest."""
+        from trunkline.clouds.genesys.guides.settings_objects import FlowSettingsObjects
+
+        return FlowSettingsObjects(self.session, self.references)
 
     @cached_property
     def actions(self) -> DataActions | GuidesDataActions:

@@ -11,7 +11,8 @@ from trunkline.domain.json import JsonObject
 from trunkline.emulator.call import Answer, Call, Query
 from trunkline.emulator.errors import ApiError
 from trunkline.emulator.faults import STATUSES, Fault
-from trunkline.emulator.genesys.records import ACTIONS, FLOWS
+from trunkline.emulator.genesys.guides.flow_settings import next_version
+from trunkline.emulator.genesys.records import ACTIONS, FLOWS, Actor, as_flow
 from trunkline.emulator.orgs import Org
 
 REMEMBERED = 500
@@ -138,12 +139,18 @@ def _steal_lock(call: Call) -> None:
 
 
 def _edit(org: Org, object_id: str) -> None:
-    """Change whatever has this id, as its own rules would have it: a version rises, an etag is new."""
+    """Change whatever has this id, as its own rules would have it: a version rises, an etag is new.
+
+    A flow gets a new version with a further parameter in its settings.
+    """
     for name in org.partition.names():
         document = org.documents(name).get(object_id)
         if document is None or "id" not in document:
             continue
         changed: dict[str, Any] = dict(document)
+        if name == FLOWS and document["versions"]:
+            next_version(org, as_flow(changed), cast("Actor", STRANGER), _edited_settings(document["guides"]))
+            continue
         if name == ACTIONS:
             changed |= _edited_action(document)
             changed["etag"] = f'"{org.guid()}"'
@@ -152,6 +159,13 @@ def _edit(org: Org, object_id: str) -> None:
         if isinstance(document.get("version"), int):
             changed["version"] = document["version"] + 1
         org.documents(name).put(object_id, changed)
+
+
+def _edited_settings(guides: Mapping[str, Any]) -> JsonObject:
+    settings: JsonObject = guides.get("settings") or {}
+    matrix: JsonObject = settings.get("configurationMatrix") or {}
+    parameter = {"key": "edited", "value": "by somebody else"}
+    return {**settings, "configurationMatrix": {**matrix, "parameter_99": parameter}}
 
 
 def _edited_action(document: Mapping[str, Any]) -> dict[str, Any]:

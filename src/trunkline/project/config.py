@@ -17,7 +17,16 @@ CONFIG_FILE = "trunkline.toml"
 _TOP = {"name", "default_org", "state", "variables", "orgs", "rules", "policy"}
 _ORG = {"cloud", "surface", "region", "environment", "url", "site", "login_url", "client_id", "variables"}
 _RULES = {"disabled", "ignore"}
-_POLICY = {"allow_replace", "allow_delete", "min_update_interval", "max_depth", "max_children"}
+_POLICY = {
+    "allow_replace",
+    "allow_delete",
+    "min_update_interval",
+    "strict_reload",
+    "audit_file",
+    "webhook",
+    "max_depth",
+    "max_children",
+}
 
 
 @dataclass(frozen=True, slots=True)

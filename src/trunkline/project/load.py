@@ -14,6 +14,7 @@ from trunkline.errors import InvalidInput
 from trunkline.project.actions import read_action
 from trunkline.project.config import Config
 from trunkline.project.datasets import read_data_set
+from trunkline.project.flow_settings import read_flow_settings
 from trunkline.project.flows import read_flow
 from trunkline.project.lock import file_addresses
 from trunkline.project.objects import reader
@@ -41,6 +42,7 @@ _READERS: Mapping[str, Callable[[ReadFile], Reading]] = {
     "data_action": read_action,
     "data_set": read_data_set,
     "flow": read_flow,
+    "flow_settings": read_flow_settings,
     "script_action": read_script_action,
     "studio_script": read_studio_script,
     **{kind: reader(kind) for kind in _PLAIN},
@@ -114,17 +116,20 @@ def load_project(
     for kind in kinds or _READERS:
         folder = config.root / KINDS[kind].folder
         for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-            if _is_definition(path):
+            if _is_definition(path, kind):
                 loading.read(kind, path)
     loading.refuse_duplicates()
     return Loaded(tuple(loading.resources), tuple(loading.findings), loading.files, tuple(loading.drafts))
 
 
 _NOT_DEFINITIONS = (".test.", ".flowtest.", ".settings.")
+_SETTINGS = (".settings.yaml", ".settings.yml", ".settings.json")
 
 
-def _is_definition(path: Path) -> bool:
+def _is_definition(path: Path, kind: str) -> bool:
     name = path.name.lower()
+    if kind == "flow_settings":
+        return name.endswith(_SETTINGS) and not name.startswith(".")
     if name.startswith((".", "readme")) or any(part in name for part in _NOT_DEFINITIONS):
         return False
     return name.endswith((".yaml", ".yml", ".json", ".xml")) or path.suffix.lower().startswith(".i3")

@@ -23,7 +23,7 @@ from trunkline.project.yamlfile import YamlFault
 from trunkline.rules import check
 
 ENDINGS = (".json", ".yaml", ".yml")
-_SETTINGS = ".settings.yaml"
+_SETTINGS = (".settings.yaml", ".settings.yml", ".settings.json")
 _WORTH_A_PROCESS = 100
 """Files; fewer are looked at sooner than a process is started."""
 _CHUNK = 8

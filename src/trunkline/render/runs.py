@@ -35,6 +35,7 @@ def run_json(run: Run, steps: Sequence[Step]) -> dict[str, Any]:
                 "status": str(step.status),
                 "id": step.after_id or step.before_id,
                 "version": step.after_version,
+                "versionBefore": step.before_version,
                 "latencyMs": step.latency_ms,
                 "error": step.error,
             }

@@ -59,6 +59,7 @@ class Step:
     operation: str
     status: StepStatus
     before_id: str | None
+    before_version: str | None
     before: JsonObject | None
     after: JsonObject | None
     after_id: str | None
@@ -71,8 +72,8 @@ class Step:
 
 _RUN = "SELECT id, org, profile, verb, digest, options, who, started, ended, outcome FROM runs"
 _STEP = (
-    "SELECT run, number, address, operation, status, before_id, before_body, after_body, after_id,"
-    " after_version, error, latency_ms, started, ended FROM steps"
+    "SELECT run, number, address, operation, status, before_id, before_version, before_body,"
+    " after_body, after_id, after_version, error, latency_ms, started, ended FROM steps"
 )
 
 
@@ -111,17 +112,18 @@ class Journal:
         operation: str,
         *,
         before: tuple[str | None, JsonObject | None] = (None, None),
+        before_version: str | None = None,
         after: JsonObject | None = None,
     ) -> int:
-        """Writes down what is about to be sent; the number of the step."""
+        """Writes down what is about to be sent; the number of the step. `before` is an id and a body."""
         with self._database.transaction() as transaction:
             found = transaction.one("SELECT MAX(number) FROM steps WHERE run = ?", run.id)
             number = ((found[0] if found else None) or 0) + 1
             transaction.execute(
-                "INSERT INTO steps (run, number, address, operation, status, before_id, before_body,"
-                " after_body, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO steps (run, number, address, operation, status, before_id, before_version,"
+                " before_body, after_body, started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 run.id, number, str(address), operation, StepStatus.INTENT.value, before[0],
-                _text(before[1]), _text(after), timestamp(),
+                before_version, _text(before[1]), _text(after), timestamp(),
             )  # fmt: skip
         return number
 
@@ -217,14 +219,15 @@ def _step(row: Sequence[Any]) -> Step:
         operation=row[3],
         status=StepStatus(row[4]),
         before_id=row[5],
-        before=_value(row[6]),
-        after=_value(row[7]),
-        after_id=row[8],
-        after_version=row[9],
-        error=row[10],
-        latency_ms=row[11],
-        started=row[12],
-        ended=row[13],
+        before_version=row[6],
+        before=_value(row[7]),
+        after=_value(row[8]),
+        after_id=row[9],
+        after_version=row[10],
+        error=row[11],
+        latency_ms=row[12],
+        started=row[13],
+        ended=row[14],
     )
 
 

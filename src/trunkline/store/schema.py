@@ -58,6 +58,7 @@ MIGRATIONS: tuple[tuple[LiteralString, ...], ...] = (
         )""",
         "INSERT INTO audit_head VALUES (1, 0, '')",
     ),
+    ("ALTER TABLE steps ADD COLUMN before_version TEXT",),
 )
 
 

@@ -5,6 +5,7 @@ from trunkline.domain.kinds.data_action import DATA_ACTION
 from trunkline.domain.kinds.data_set import DATA_SET
 from trunkline.domain.kinds.data_table import DATA_TABLE
 from trunkline.domain.kinds.flow import FLOW
+from trunkline.domain.kinds.flow_settings import FLOW_SETTINGS
 from trunkline.domain.kinds.integration import INTEGRATION
 from trunkline.domain.kinds.prompt import PROMPT
 from trunkline.domain.kinds.queue import QUEUE
@@ -21,6 +22,7 @@ _ALL = (
     PROMPT,
     QUEUE,
     FLOW,
+    FLOW_SETTINGS,
     SCRIPT_ACTION,
     STUDIO_SCRIPT,
 )
@@ -31,6 +33,7 @@ __all__ = [
     "DATA_SET",
     "DATA_TABLE",
     "FLOW",
+    "FLOW_SETTINGS",
     "INTEGRATION",
     "KINDS",
     "PROMPT",

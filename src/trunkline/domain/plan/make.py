@@ -99,7 +99,8 @@ def _users(
     outside = {a: resource for a, resource in live.items() if not facts.covers(a)}
     for address, resource in {**stay, **wanted, **outside}.items():
         for target in references(resource, kinds[address.kind]):
-            found[target][address] = None
+            if address in wanted or target.kind != kinds[address.kind].part_of:
+                found[target][address] = None
     for target, named in facts.users.items():
         for address in named:
             if address not in deleted and address not in wanted:

@@ -40,7 +40,9 @@ ENTITIES: Mapping[str, tuple[str, str]] = {
     "wrapupCodes": ("Routing", "WrapupCode"),
 }
 """Service and type of entity, by collection of plain objects."""
-FLOW_ACTIONS = ("Create", "Update", "Save", "Checkin", "Publish", "Revert", "Deactivate", "Delete")
+FLOW_ACTIONS = (
+    "Create", "Update", "Save", "Checkin", "Checkout", "Publish", "Revert", "Deactivate", "Delete",
+)  # fmt: skip
 SERVICES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "Architect": {
         "Flow": FLOW_ACTIONS,

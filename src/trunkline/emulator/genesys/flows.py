@@ -30,7 +30,7 @@ from trunkline.emulator.orgs import Org
 EVENTS = "flow_events"
 """What was done to a flow: `{entries: [{action, at, by, version, secure}]}` by flow id."""
 
-ActionName: TypeAlias = Literal["CHECKIN", "PUBLISH", "DELETE", "HISTORY"]
+ActionName: TypeAlias = Literal["CHECKIN", "PUBLISH", "DELETE", "HISTORY", "UPDATE"]
 
 
 def all_flows(org: Org) -> list[FlowRecord]:
@@ -139,6 +139,8 @@ def checkout(org: Org, record: FlowRecord, by: Actor) -> FlowRecord:
     check_idle(record)
     changed = as_flow({**record, "lock": by})
     put(org, changed)
+    if record["lock"] is None:
+        note(org, changed, "CHECKOUT", by)
     return changed
 
 

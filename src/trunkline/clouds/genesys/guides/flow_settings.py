@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from trunkline.clouds.base import Listing
 from trunkline.clouds.genesys.guides.flows import GuidesFlows
+from trunkline.clouds.genesys.public.references import pages
 from trunkline.clouds.session import Session, route
 from trunkline.domain.json import Json, JsonObject, get
 from trunkline.errors import CloudError, InvalidInput, NoAnswer, NotFound
 
-_ONE = "/api/v2/architect/flows/{}"
+_ALL = "/api/v2/architect/flows"
+_ONE = _ALL + "/{}"
+_PAGE = 250
 _RELOAD = "/api/v2/architect/flows/reload"
 TARGETS = {"queue": "/api/v2/routing/queues", "user": "/api/v2/users", "team": "/api/v2/teams"}
 """Where the types that settings apply to are read."""
@@ -24,6 +28,10 @@ class Settings:
     version: int
     settings: JsonObject
 
+    def payload(self, org_id: str, settings: JsonObject) -> JsonObject:
+        """What changes this version to other settings."""
+        return {"orgId": org_id, "flowId": self.flow_id, "settings": settings, "version": self.version + 1}
+
 
 class FlowSettings:
     """Reads and changes settings; every method raises CloudError and its kin."""
@@ -36,17 +44,16 @@ class FlowSettings:
         """The one flow of a name, `*` a wildcard. Raises NotFound, or InvalidInput listing several."""
         return self.read(self._flows.find(pattern).id)
 
+    def list(self) -> Listing[Settings]:
+        """Every flow with its settings; none at all where the org does not speak the guides' endpoints."""
+        try:
+            return pages(self._session, _ALL, {"expand": "settings"}, _PAGE, _settings).listing()
+        except NotFound:
+            return Listing((), complete=True, total=0)
+
     def read(self, flow_id: str) -> Settings:
-        """The settings of a flow now."""
-        flow = self._session.get_json(route(_ONE, flow_id))
-        version: Json = flow.get("version")
-        found: Json = flow.get("settings")
-        settings: JsonObject = found if isinstance(found, dict) else {}
-        if not isinstance(version, int):
-            raise CloudError("the flow has no version", where=f"flow {flow_id}")
-        return Settings(
-            flow_id, str(flow.get("name")), version, settings if isinstance(settings, dict) else {}
-        )
+        """The settings of a flow now. Raises NotFound."""
+        return _settings(self._session.get_json(route(_ONE, flow_id)))
 
     def org_id(self) -> str:
         """The id of the org."""
@@ -72,11 +79,15 @@ class FlowSettings:
             raise InvalidInput(f"the org has no {scope['type']} {scope['id']}") from None
 
     def change(self, payload: JsonObject) -> None:
-        """Sends a change. An answer that was lost is looked up. Raises Conflict for a stale version."""
+        """Sends a change; without an answer, or with a server's error, it is looked up what became of it.
+
+        Raises Conflict for a stale version.
+        """
         try:
             self._session.send_json("PATCH", route(_ONE, payload["flowId"]), payload)
-        except NoAnswer as error:
-            now = self.read(payload["flowId"]) if error.sent else None
+        except CloudError as error:
+            unsure = error.sent if isinstance(error, NoAnswer) else (error.status or 0) >= 500
+            now = self.read(payload["flowId"]) if unsure else None
             if now is None or (now.version, now.settings) != (payload["version"], payload["settings"]):
                 raise
 
@@ -92,3 +103,12 @@ class FlowSettings:
         except CloudError as error:
             return str(error)
         return None
+
+
+def _settings(flow: JsonObject) -> Settings:
+    version: Json = flow.get("version")
+    found: Json = flow.get("settings")
+    settings: JsonObject = found if isinstance(found, dict) else {}
+    if not isinstance(version, int):
+        raise CloudError("the flow has no version", where=f"flow {flow.get('id')}")
+    return Settings(str(flow.get("id")), str(flow.get("name")), version, settings)

@@ -5,7 +5,6 @@ The document is the guides' own: id, name, type, status, version, nodes, edges.
 
 from __future__ import annotations
 
-import fnmatch
 from typing import BinaryIO
 
 from trunkline.clouds.base import Listing
@@ -13,6 +12,7 @@ from trunkline.clouds.flows import EVERY_FLOW, FlowFilter, Flows, FlowSummary, S
 from trunkline.clouds.genesys.public.references import pages
 from trunkline.clouds.paging import Pages, by_cursor, field_cursor
 from trunkline.clouds.session import Session, route
+from trunkline.domain.flow.names import fits
 from trunkline.domain.json import JsonObject, digest
 from trunkline.errors import InvalidInput, NotFound
 
@@ -36,12 +36,12 @@ class GuidesFlows(Flows):
 
         def shape(entity: JsonObject) -> FlowSummary | None:
             flow = _summary(entity)
-            fits = (
+            wanted_too = (
                 (not types or flow.type in types)
                 and (not ids or flow.id in ids)
-                and (name is None or fnmatch.fnmatchcase(flow.name.casefold(), _pattern(name)))
+                and (name is None or fits(name, flow.name))
             )
-            return flow if fits else None
+            return flow if wanted_too else None
 
         return pages(self._session, _ALL, {"name": name}, _PAGE, shape)
 
@@ -56,11 +56,7 @@ class GuidesFlows(Flows):
             return self._session.get_json(_ALL, {**query, "continuationToken": token})
 
         listing = by_cursor(fetch, field_cursor("continuationToken"))
-        found = [
-            flow
-            for flow in map(_summary, listing.items)
-            if fnmatch.fnmatchcase(flow.name.casefold(), _pattern(pattern))
-        ]
+        found = [flow for flow in map(_summary, listing.items) if fits(pattern, flow.name)]
         if not found:
             raise NotFound(f"no flow is named {pattern!r}", where=f"GET {_ALL}", hint="* stands for any text")
         if len(found) > 1:
@@ -94,11 +90,6 @@ def _refuse_version(version: Stage | str | None) -> None:
             "the guides' surface has one version of a flow",
             hint="leave --version out, or use --surface public",
         )
-
-
-def _pattern(name: str) -> str:
-    """`*` is a wildcard; brackets and question marks are themselves."""
-    return "".join(f"[{char}]" if char in "[?" else char for char in name.casefold())
 
 
 def _summary(entity: JsonObject) -> FlowSummary:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from trunkline.clouds.flows import FlowSummary
+from trunkline.clouds.genesys.public.history import FlowHistory
 from trunkline.clouds.genesys.public.plain import identity
 from trunkline.clouds.session import Call, Session, route
 from trunkline.domain.json import Json, JsonObject, get
@@ -122,11 +123,25 @@ class FlowWrites:
         return self._session.send_json("POST", route(_ACTION, verb), None, call)
 
     def _holder(self, flow_id: str) -> str:
-        """Who has the lock, and since when, as far as the flow's history tells."""
+        """Who has the lock, since when as far as the flow's history tells, and when they saved last."""
         flow = self._session.get_json(route(_ONE, flow_id))
         found: Json = flow.get("lockedUser") or flow.get("lockedClient") or {}
-        name = found.get("name") or found.get("id") or "somebody"
-        since = flow.get("savedVersion", {}).get("dateSaved")
-        if isinstance(since, int):
-            return f"{name} (last saved {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime(since / 1000))})"
-        return str(name)
+        said = [str(found.get("name") or found.get("id") or "somebody")]
+        if since := self._locked_since(flow_id, found.get("id")):
+            said.append(f"since {since}")
+        saved: Json = get(flow, ("savedVersion", "dateSaved"))
+        if isinstance(saved, int):
+            said.append(f"(last saved {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime(saved / 1000))})")
+        return " ".join(said)
+
+    def _locked_since(self, flow_id: str, holder: Json) -> str | None:
+        """When the holder checked the flow out, or made it; None where the history does not tell."""
+        try:
+            entries = FlowHistory(self._session, self._clock, self._sleep).latest(flow_id)
+        except CloudError:
+            return None
+        for entry in entries:
+            by = get(entry, ("user", "id")) or get(entry, ("client", "id"))
+            if entry.get("action") in ("CHECKOUT", "CREATE") and by == holder:
+                return str(entry.get("timestamp"))
+        return None

@@ -37,6 +37,7 @@ LISTS: Mapping[str, str] = {
     "schedule_group": "/api/v2/architect/schedulegroups",
     "skill": "/api/v2/routing/skills",
     "system_prompt": "/api/v2/architect/systemprompts",
+    "team": "/api/v2/teams",
     "user": "/api/v2/users",
     "wrapup_code": "/api/v2/routing/wrapupcodes",
 }

@@ -53,7 +53,7 @@ def change_settings(call: Call) -> Answer:
             code="version.conflict",
             entity=(record["id"], record["name"]),
         )
-    changed = _next_version(call.org, record, by, body["settings"])
+    changed = next_version(call.org, record, by, body["settings"])
     return Answer(shape(call, changed, settings=True))
 
 
@@ -87,7 +87,7 @@ def _faults(call: Call, record: FlowRecord, body: JsonObject) -> list[tuple[str,
     return [(field, message) for field, good, message in checks if not good]
 
 
-def _next_version(org: Org, record: FlowRecord, by: Actor, settings: JsonObject) -> FlowRecord:
+def next_version(org: Org, record: FlowRecord, by: Actor, settings: JsonObject) -> FlowRecord:
     """The flow with new settings, as a version of its own that is as far as the last one was."""
     now, version_id = org.now(), f"{number(record) + 1}.0"
     data = flows.latest_configuration(org, record)
