@@ -12,13 +12,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from trunkline.clouds.answer import error_from, limit_of, parse_json, parse_object
 from trunkline.clouds.auth import ClientCredentials
 from trunkline.clouds.deadline import Deadline
 from trunkline.clouds.limiter import Ledger, Limiter, Permit, Signal
-from trunkline.clouds.metrics import Metrics
+from trunkline.clouds.metrics import Metrics, Observer, Sent
 from trunkline.clouds.redact import Redactor
 from trunkline.clouds.regions import is_loopback
 from trunkline.clouds.retry import Policy, Retry, Wait, retry_after
@@ -93,12 +93,14 @@ class Session:
         policy: Policy | None = None,
         timeouts: Timeouts | None = None,
         deadline: Deadline | None = None,
+        observers: Sequence[Observer] = (),
         on_wait: Callable[[Wait], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.target = target
         self.metrics = Metrics()
+        self._observers = (self.metrics, *observers)
         self.redact = Redactor(target.client_secret)
         self._lazy = transport or _LazyTransport(timeouts)
         self._policy = policy or Policy()
@@ -107,7 +109,7 @@ class Session:
         self._retry = Retry(self._policy, on_wait, clock, sleep, deadline=deadline)
         self._clients = tuple(
             _Client(
-                ClientCredentials(each, self._lazy, self.redact, self._retry, clock),
+                ClientCredentials(each, _Observed(self), self.redact, self._retry, clock),
                 (limiter if each is target else None)
                 or Limiter(
                     _assumed_quota(each),
@@ -205,27 +207,42 @@ class Session:
 
     def _send(self, limiter: Limiter, request: Request, family: str, sink: BinaryIO | None) -> Response:
         permit = self._permit(limiter, family)
-        begun = self._clock()
-        size = 0
         try:
-            response = self._lazy.send(request, sink)
-            size = response.size
+            response = self.observed(family, request, sink)
         except CloudError as error:
             if isinstance(error, NoAnswer) and not error.sent:
                 limiter.give_back(family, permit)
             else:
                 limiter.settle(family, permit, None)
             raise
-        finally:
-            self.metrics.request(family, (self._clock() - begun) * 1000, size)
         limiter.settle(family, permit, self._signal(response))
         return response
+
+    def observed(self, family: str, request: Request, sink: BinaryIO | None = None) -> Response:
+        """Sends a request as it is and tells the observers."""
+        begun, clock = time.time(), self._clock()
+        sent = Sent(family, request.url, begun, 0.0)
+        try:
+            response = self._lazy.send(request, sink)
+            sent = replace(sent, bytes=response.size, status=response.status)
+            return response
+        except CloudError as error:
+            sent = replace(sent, error=error.message)
+            raise
+        finally:
+            sent = replace(sent, seconds=self._clock() - clock)
+            for observer in self._observers:
+                observer.sent(sent)
 
     def _permit(self, limiter: Limiter, family: str) -> Permit:
         permit = limiter.acquire(family, self.deadline)
         if permit.waited > 0:
-            self.metrics.waited(family, permit.waited, retry=False)
+            self._waited(family, permit.waited, retry=False)
         return permit
+
+    def _waited(self, family: str, seconds: float, *, retry: bool) -> None:
+        for observer in self._observers:
+            observer.waited(family, seconds, retry=retry)
 
     def _signal(self, response: Response) -> Signal:
         asked = retry_after(response.headers) if response.status == 429 else None
@@ -239,11 +256,24 @@ class Session:
 
     def _hear(self, family: str) -> Callable[[Wait], None]:
         def on_wait(wait: Wait) -> None:
-            self.metrics.waited(family, wait.seconds, retry=True)
+            self._waited(family, wait.seconds, retry=True)
             if self._retry.on_wait:
                 self._retry.on_wait(wait)
 
         return on_wait
+
+
+class _Observed:
+    """The transport of a session's sign-ins: they count, but take no place in the quota."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def send(self, request: Request, sink: BinaryIO | None = None) -> Response:
+        return self._session.observed(f"{request.method} {urlsplit(request.url).path}", request, sink)
+
+    def close(self) -> None:
+        """Nothing to end: the session closes what it opened."""
 
 
 class _LazyTransport:
