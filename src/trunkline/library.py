@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trunkline.clouds.deadline import Deadline
 from trunkline.clouds.profiles import config_folder
 from trunkline.clouds.regions import is_loopback
 from trunkline.clouds.target import Sources, Target, chooses_emulator, resolve
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from trunkline.apply.transaction import Result
     from trunkline.apply.writing import Site, Writing
     from trunkline.clouds.limiter import Ledger
+    from trunkline.clouds.metrics import Observer
     from trunkline.clouds.retry import Wait
     from trunkline.domain.plan import Plan
     from trunkline.engine.action import Run, Send
@@ -58,6 +60,8 @@ def connect(
     cloud: str | None = None,
     folder: str | Path | None = None,
     pool: Sequence[str] = (),
+    deadline: float | Deadline | None = None,
+    observers: Sequence[Observer] = (),
     on_wait: Callable[[Wait], None] | None = None,
     on_note: Callable[[str], None] | None = None,
     environ: Mapping[str, str] = os.environ,
@@ -66,8 +70,9 @@ def connect(
 
     `emulator` (and `demo`) is the embedded emulator, started here and stopped at the end; its state is
     kept in `.trunkline/emulator` of the project or folder; `emulator-cxone` is its CXone tenant. `pool`
-    names profiles of further clients of the org, each with a quota of its own. Raises NoTarget where no
-    org is chosen.
+    names profiles of further clients of the org, each with a quota of its own. After `deadline` seconds
+    no request begins: DeadlinePassed. `observers` hear of every request and wait. Raises NoTarget where
+    no org is chosen.
     """
     start = Path(folder) if folder else Path.cwd()
     root = find_root(start)
@@ -86,18 +91,29 @@ def connect(
             for note in target.notes:
                 on_note(note)
         others = [resolve(sources, name, surface=target.surface) for name in pool]
-        yield stack.enter_context(open_target(target, pool=others, on_wait=on_wait))
+        ends = Deadline(deadline) if isinstance(deadline, int | float) else deadline
+        yield stack.enter_context(
+            open_target(target, pool=others, deadline=ends, observers=observers, on_wait=on_wait)
+        )
 
 
 @contextmanager
 def open_target(
-    target: Target, *, pool: Sequence[Target] = (), on_wait: Callable[[Wait], None] | None = None
+    target: Target,
+    *,
+    pool: Sequence[Target] = (),
+    deadline: Deadline | None = None,
+    observers: Sequence[Observer] = (),
+    on_wait: Callable[[Wait], None] | None = None,
 ) -> Generator[Org]:
     """Opens the org of a target that is already resolved."""
     from trunkline.clouds.connecting import connect as connect_cloud
 
     with ExitStack() as stack:
-        cloud = connect_cloud(target, pool=pool, line=_shared_quota(target, stack), on_wait=on_wait)
+        line = _shared_quota(target, stack)
+        cloud = connect_cloud(
+            target, pool=pool, line=line, deadline=deadline, observers=observers, on_wait=on_wait
+        )
         stack.callback(cloud.close)
         yield Org(target.name, cloud)
 

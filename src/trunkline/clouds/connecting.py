@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from trunkline.clouds.deadline import Deadline
 from trunkline.clouds.limiter import Ledger
+from trunkline.clouds.metrics import Observer
 from trunkline.clouds.retry import Policy, Wait
 from trunkline.clouds.session import Session
 from trunkline.clouds.target import Target
@@ -140,6 +142,8 @@ def connect(
     policy: Policy | None = None,
     timeouts: Timeouts | None = None,
     line: Callable[[str], Ledger] | None = None,
+    deadline: Deadline | None = None,
+    observers: Sequence[Observer] = (),
     on_wait: Callable[[Wait], None] | None = None,
 ) -> Cloud:
     """The org of a target. `pool` holds further clients of the same org, for their quotas.
@@ -149,7 +153,16 @@ def connect(
     """
     if pool:
         _refuse_strangers((target, *pool), policy, timeouts)
-    session = Session(target, pool=pool, policy=policy, timeouts=timeouts, line=line, on_wait=on_wait)
+    session = Session(
+        target,
+        pool=pool,
+        policy=policy,
+        timeouts=timeouts,
+        line=line,
+        deadline=deadline,
+        observers=observers,
+        on_wait=on_wait,
+    )
     if target.cloud == "cxone":
         from trunkline.clouds.cxone.connecting import CxoneCloud
 
