@@ -150,7 +150,7 @@ SERVE = """
 import sys
 from pathlib import Path
 from trunkline.emulator.server import serve, start
-serve(lambda: start(data=Path(sys.argv[1]), quota=0), ready_file=Path(sys.argv[2]))
+serve(lambda: start(data=Path(sys.argv[1]), quota=0), lambda running: None, Path(sys.argv[2]))
 """
 
 

@@ -16,9 +16,11 @@ from trunkline.cli.emulator_env import (
     default_ready_file,
     exports,
     find_running,
+    listening,
     ready_file_option,
     this_shell,
 )
+from trunkline.cli.emulator_record import record, replay
 from trunkline.domain.json import Json
 from trunkline.errors import InvalidInput, UsageError
 
@@ -108,8 +110,8 @@ def serve(
             faults=rules,
             admin_token=admin_token,
         ),
-        ready_file=ready_file or default_ready_file(),
-        on_ready=lambda running: _introduce(running, host, told=admin_token is not None),
+        lambda running: _introduce(running, host, told=admin_token is not None),
+        ready_file or default_ready_file(),
     )
 
 
@@ -132,7 +134,7 @@ def env(ready_file: Path | None, shell: str | None) -> None:
         emit(line)
 
 
-for _command in COMMANDS:
+for _command in (*COMMANDS, record, replay):
     emulator.add_command(_command)
 
 
@@ -152,8 +154,7 @@ def _introduce(running: Emulator, host: str, *, told: bool) -> None:
     """Says where it is, who gets in, and what it holds; `told` is whether the user chose the admin token."""
     from trunkline.emulator.hosts import is_loopback
 
-    reached = "this machine alone" if is_loopback(host) else "every machine that reaches this one"
-    talk(f"listening on {running.url}, bound to {host}: open to {reached}")
+    talk(listening(running.url, host))
     if not is_loopback(host):
         talk("warning: whoever gets in can use the orgs below")
     if (token := running.kernel.admin_token) and not told:

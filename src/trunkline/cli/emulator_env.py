@@ -55,6 +55,14 @@ def default_ready_file() -> Path:
     return config_folder(os.environ) / READY_FILE
 
 
+def listening(url: str, host: str) -> str:
+    """The first line of a server: where it is, and who can get there."""
+    from trunkline.emulator.hosts import is_loopback
+
+    reached = "this machine alone" if is_loopback(host) else "every machine that reaches this one"
+    return f"listening on {url}, bound to {host}: open to {reached}"
+
+
 def find_running(ready_file: Path | None) -> dict[str, Any]:
     """What the ready file of a running server says. Raises NoTarget if none runs."""
     file = ready_file or default_ready_file()

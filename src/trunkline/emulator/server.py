@@ -17,6 +17,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType, TracebackType
+from typing import Protocol, TypeVar
 
 from trunkline.domain.json import Json, JsonObject
 from trunkline.emulator import admission, origins
@@ -165,13 +166,23 @@ def _certificate_folder(data: Path | None, undo: ExitStack) -> Path:
     return Path(undo.enter_context(tempfile.TemporaryDirectory(prefix="trunkline-tls-")))
 
 
-def serve(
-    begin: Callable[[], Emulator],
-    *,
-    ready_file: Path | None = None,
-    on_ready: Callable[[Emulator], None] = lambda emulator: None,
-) -> None:
-    """Run what `begin` starts until SIGINT or SIGTERM; for the command line, in the main thread.
+class Server(Protocol):
+    """What `serve` runs: an emulator, or something else that clients take for a cloud."""
+
+    def ready(self) -> JsonObject:
+        """What the ready file holds."""
+        ...
+
+    def stop(self) -> None:
+        """End it."""
+        ...
+
+
+S = TypeVar("S", bound=Server)
+
+
+def serve(begin: Callable[[], S], on_ready: Callable[[S], None], ready_file: Path | None = None) -> S:
+    """Run what `begin` starts until SIGINT or SIGTERM, and return it; for the command line's main thread.
 
     `ready_file` appears, complete, once requests are answered and `on_ready` has returned. Raises what
     `begin` raises.
@@ -184,17 +195,21 @@ def serve(
 
     before = {name: signal.signal(name, stop) for name in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with begin() as emulator:
-            on_ready(emulator)
+        server = begin()
+        try:
+            on_ready(server)
             if ready_file is not None:
-                write_ready_file(ready_file, emulator)
+                write_ready_file(ready_file, server)
             told.wait()
+        finally:
+            server.stop()
+        return server
     finally:
         for name, handler in before.items():
             signal.signal(name, handler)
 
 
-def write_ready_file(file: Path, emulator: Emulator) -> None:
+def write_ready_file(file: Path, server: Server) -> None:
     """Readable by its owner alone, as it holds secrets; renamed into place when complete."""
     file.parent.mkdir(parents=True, exist_ok=True)
     draft = file.with_name(f".{file.name}.{os.getpid()}")
@@ -202,6 +217,6 @@ def write_ready_file(file: Path, emulator: Emulator) -> None:
         draft.unlink()
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        json.dump(emulator.ready(), out, indent=2)
+        json.dump(server.ready(), out, indent=2)
         out.write("\n")
     draft.replace(file)
