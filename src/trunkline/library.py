@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from trunkline.domain.plan import Plan
     from trunkline.engine.action import Run, Send
     from trunkline.project.checking import Checked
+    from trunkline.render.report import Report
+    from trunkline.render.report.model import History, Live
     from trunkline.store import Store
 
 STATE = ".trunkline"
@@ -315,6 +317,42 @@ class Project:
         lock = Lock.read(self.config.root, org.name)
         planner = Planner(org.name, org.target.surface, org.cloud.providers, lock)
         return find_drift(planner, org.cloud.author_of)
+
+    def report(self, org: Org | None = None, *, title: str = "", quick: bool = False) -> Report:
+        """All there is to say of the project, offline; with an org also how that differs.
+
+        `quick` leaves out the rules that run flows. Raises InvalidInput where `trunkline.toml` or a lock
+        cannot be understood, and what asking the org raises.
+        """
+        from trunkline.project.overview import read_overview
+        from trunkline.render.report import make_report
+
+        overview = read_overview(self.config, org.name if org else None, runs=not quick)
+        history, notes = self._history(online=org is not None)
+        live = self._live(org) if org else None
+        return make_report(overview, title=title, history=history, live=live, notes=notes)
+
+    def _history(self, *, online: bool) -> tuple[History | None, list[str]]:
+        """What was done from here; a state that is there is read, none is made, no server is asked offline."""
+        from trunkline.render.report.records import read_history
+        from trunkline.store.open import state_of
+
+        where = state_of(self.config.root, self.config.state)
+        if isinstance(where, str) and not online:
+            return None, ["Runs and the audit log are on a server: they are in a report made with --org."]
+        if isinstance(where, Path) and not where.is_file():
+            return None, ["Nothing was written to an org from this copy of the project."]
+        with self.store() as store:
+            return read_history(store), []
+
+    def _live(self, org: Org) -> Live:
+        from trunkline.render.report.records import live_state
+
+        try:
+            plan = self.plan(org)
+        except InvalidInput as error:
+            plan = str(error)
+        return live_state(org.name, org.target.base_url, plan, *self.drift(org))
 
     def apply(
         self,

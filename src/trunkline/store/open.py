@@ -52,10 +52,16 @@ def open_store(root: Path, state: str | None = None, environ: Mapping[str, str] 
 
     A state is a PostgreSQL URL, a file, or a folder; paths count from the project. Raises TrunklineError.
     """
+    where = state_of(root, state, environ)
+    return Store(Postgres(where) if isinstance(where, str) else Sqlite(where))
+
+
+def state_of(root: Path, state: str | None, environ: Mapping[str, str] = os.environ) -> Path | str:
+    """The file of the state, which may not be there yet, or the URL of its server."""
     chosen = environ.get("TRUNKLINE_STATE") or state or FILE
     if is_url(chosen):
-        return Store(Postgres(chosen))
+        return chosen
     path = root / Path(chosen).expanduser()
     if path.is_dir() or chosen.endswith("/"):
         path /= "state.sqlite3"
-    return Store(Sqlite(path))
+    return path

@@ -41,15 +41,15 @@ def svg_file(scene: Scene, marks: Marks | None = None, *, theme: str = "auto") -
     )
 
 
-def svg_content(scene: Scene, marks: Marks) -> str:
-    """What stands inside the `svg` element; node elements carry `data-node`, their number in the graph."""
+def svg_content(scene: Scene, marks: Marks, *, ground: bool = True) -> str:
+    """What stands inside the `svg` element; node elements carry `data-node`, their number in the graph.
+
+    Without `ground` nothing is drawn below the panels, and nothing in it has an id.
+    """
     numbers = {card: index for index, card in enumerate(scene.cards)}
     unreached = {node.id for node in scene.graph.unreachable}
     parts = [
-        '<defs><pattern id="dots" width="22" height="22" patternUnits="userSpaceOnUse">'
-        '<circle class="dot" cx="1.2" cy="1.2" r="1.2"/></pattern></defs>',
-        f'<rect class="canvas" width="{_n(scene.width)}" height="{_n(scene.height)}"/>',
-        f'<rect class="grid" fill="url(#dots)" width="{_n(scene.width)}" height="{_n(scene.height)}"/>',
+        *(_ground(scene) if ground else ()),
         *(_panel(panel) for panel in scene.panels),
         *(_line(line, numbers, marks.edges.get(line.edge, "")) for line in scene.lines),
     ]
@@ -57,6 +57,13 @@ def svg_content(scene: Scene, marks: Marks) -> str:
         _card(card, numbers[card.id], marks, lost=card.id in unreached) for card in scene.cards.values()
     ]
     return "".join(parts)
+
+
+def _ground(scene: Scene) -> Iterator[str]:
+    size = f'width="{_n(scene.width)}" height="{_n(scene.height)}"'
+    yield '<defs><pattern id="dots" width="22" height="22" patternUnits="userSpaceOnUse">'
+    yield '<circle class="dot" cx="1.2" cy="1.2" r="1.2"/></pattern></defs>'
+    yield f'<rect class="canvas" {size}/><rect class="grid" fill="url(#dots)" {size}/>'
 
 
 def _panel(panel: Panel) -> str:
