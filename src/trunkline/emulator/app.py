@@ -9,11 +9,10 @@ import asyncio
 from collections.abc import Mapping
 from email.utils import formatdate
 
-from starlette.applications import Starlette
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Mount
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from trunkline.domain.json import JsonObject
@@ -38,10 +37,10 @@ LARGEST_BODY = 32 * 1024 * 1024
 """Bytes."""
 
 
-def build_app(kernel: Kernel) -> Starlette:
+def build_app(kernel: Kernel) -> ASGIApp:
     """The ASGI application of an emulator."""
     kernel.table = RouteTable(catalogue.routes())
-    return Starlette(routes=[Mount("/", app=Dispatcher(kernel))], exception_handlers={Exception: _broken})
+    return ServerErrorMiddleware(Dispatcher(kernel), handler=_broken)
 
 
 async def _broken(request: Request, error: Exception) -> Response:

@@ -7,6 +7,7 @@ vendor's words.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 import jsonschema_rs
 import msgspec
 
-from trunkline.domain.json import Json, JsonObject, show_path
+from trunkline.domain.json import Json, JsonObject, Path, show_path
 from trunkline.emulator.call import Call
 from trunkline.emulator.errors import ApiError
 from trunkline.emulator.surface import facts
@@ -49,16 +50,10 @@ def _validator(body: Content | None) -> jsonschema_rs.Draft202012Validator | Non
     if body is None or body.media_type != JSON or not body.schema:
         return None
     schema = facts.sent(body.schema)
-    root = schema if "$ref" in schema else nullable(schema)
-    models = {"schemas": _lenient(facts.reached(schema))}
-    return jsonschema_rs.Draft202012Validator({**_lenient(root), "components": models})
-
-
-def _lenient(schema: Any) -> Any:
-    """A schema that requires nothing."""
-    if isinstance(schema, dict):
-        return {key: _lenient(each) for key, each in schema.items() if key != "required" or each is True}
-    return [_lenient(each) for each in schema] if isinstance(schema, list) else schema
+    models = facts.reached(schema)
+    root = models[schema["$ref"].removeprefix(facts.MODELS)] if "$ref" in schema else schema
+    lenient = {key: each for key, each in nullable(root).items() if key != "required"}
+    return jsonschema_rs.Draft202012Validator({**lenient, "components": {"schemas": models}})
 
 
 def check(method: str, pattern: str, call: Call) -> None:
@@ -91,7 +86,7 @@ def _query_faults(field: Field, call: Call) -> list[Fault]:
     if kind not in ("integer", "boolean"):
         return []
     for name, text in call.query.pairs:
-        if name != field.name or text == "":
+        if name != field.name:
             continue
         if kind == "boolean" and text.lower() not in ("true", "false"):
             return [(name, f"is true or false, not {text[:40]}")]
@@ -106,12 +101,30 @@ def _body_faults(validator: jsonschema_rs.Draft202012Validator, value: Json) -> 
         return []
     faults: dict[str, str] = {}
     for error in validator.iter_errors(value):
-        faults.setdefault(show_path(tuple(error.instance_path)).removeprefix("$"), _told(error))
+        for leaf in _leaves(error):
+            place, message = _told(leaf)
+            faults.setdefault(show_path(place).removeprefix("$"), message)
     return [(field or "The request body", message) for field, message in faults.items()][:MOST_FAULTS]
 
 
-def _told(error: jsonschema_rs.ValidationError) -> str:
+def _leaves(error: jsonschema_rs.ValidationError) -> Iterator[jsonschema_rs.ValidationError]:
+    """The faults of what may be null or a model are those of the model."""
+    if error.kind.name == "anyOf":
+        for inner in error.kind.as_dict()["context"][0]:
+            yield from _leaves(inner)
+    else:
+        yield error
+
+
+def _told(error: jsonschema_rs.ValidationError) -> tuple[Path, str]:
     wanted: dict[str, Any] = error.kind.as_dict()
+    place: Path = tuple(error.instance_path)
+    return (*place, wanted["property"]) if error.kind.name == "required" else place, _message(error, wanted)
+
+
+def _message(error: jsonschema_rs.ValidationError, wanted: dict[str, Any]) -> str:
+    if error.kind.name == "required":
+        return "must not be null"
     if error.kind.name == "type":
         kinds: list[str] = [kind for kind in wanted["types"] if kind != "null"]
         return f"must be {' or '.join(_NAMES.get(kind, kind) for kind in kinds)}"

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from trunkline.domain.json import JsonObject
 from trunkline.emulator.routes import Route
 from trunkline.emulator.surface import facts
-from trunkline.emulator.surface.shapes import JSON, Content, Field, Operation
+from trunkline.emulator.surface.shapes import JSON, Content, Field, Operation, nullable
 from trunkline.version import __version__
 
 SCHEMES: JsonObject = {
@@ -85,7 +85,10 @@ def _parameter(field: Field) -> JsonObject:
 def _request(body: Content) -> JsonObject:
     if body.media_type != JSON:
         return {"content": {body.media_type: {"schema": body.schema}}}
-    return {"content": {JSON: {"schema": facts.sent(body.schema)}}}
+    schema = facts.sent(body.schema)
+    if schema.get("type") == "object":
+        schema = nullable(schema)
+    return {"content": {JSON: {"schema": schema}}}
 
 
 def _responses(route: Route, declared: Operation) -> Iterator[tuple[str, JsonObject]]:
@@ -120,6 +123,8 @@ def _fault(route: Route) -> Content:
     """The body of a refusal."""
     if route.cloud == "cxone" and route.surface != "guides":
         return Content(JSON, {"$ref": "#/components/schemas/AcdError"})
+    if route.surface == "guides":
+        return Content(JSON, {"$ref": "#/components/schemas/GuidesFault"})
     if route.surface == "oauth":
         kinds = [{"$ref": f"#/components/schemas/{name}"} for name in ("OAuthError", "ErrorBody")]
         return Content(JSON, {"anyOf": kinds})

@@ -49,25 +49,21 @@ def sent(schema: JsonObject) -> JsonObject:
     if "properties" in schema:
         needed = schema.get("required", ())
         changed["properties"] = {
-            name: sent(each) if name in needed else _or_null(sent(each))
+            name: sent(each) if name in needed else nullable(sent(each))
             for name, each in schema["properties"].items()
         }
     elif isinstance(schema.get("additionalProperties"), dict):
-        changed["additionalProperties"] = _or_null(sent(schema["additionalProperties"]))
+        changed["additionalProperties"] = sent(schema["additionalProperties"])
     if "items" in schema:
         changed["items"] = sent(schema["items"])
     return changed
-
-
-def _or_null(schema: JsonObject) -> JsonObject:
-    return schema if "$ref" in schema else nullable(schema)
 
 
 @lru_cache(maxsize=1)
 def components() -> JsonObject:
     """Every model by name, as it is answered and as it may be sent."""
     models = declarations().models
-    return {**models, **{f"{name}{SENT}": nullable(sent(model)) for name, model in models.items()}}
+    return {**models, **{f"{name}{SENT}": sent(model) for name, model in models.items()}}
 
 
 def reached(schema: JsonObject) -> JsonObject:
@@ -93,24 +89,24 @@ def _names(schema: Json) -> Iterator[str]:
             yield from _names(each)
 
 
-def known_part(schema: JsonObject, value: object) -> object:
-    """The value without the fields that a model does not know: the vendor ignores them."""
+def known_part(schema: JsonObject, value: object, *, inner: bool = False) -> object:
+    """The value without fields that a model does not know, which the vendor ignores, and without inner nulls."""
     if "$ref" in schema:
         schema = declarations().models[schema["$ref"].removeprefix(MODELS)]
     if isinstance(value, dict):
-        return _known_fields(schema, value)
+        return _known_fields(schema, value, inner=inner)
     if isinstance(value, list) and "items" in schema:
-        return [known_part(schema["items"], each) for each in value]
+        return [known_part(schema["items"], each, inner=True) for each in value]
     return value
 
 
-def _known_fields(schema: JsonObject, value: JsonObject) -> JsonObject:
+def _known_fields(schema: JsonObject, value: JsonObject, *, inner: bool) -> JsonObject:
     fields: JsonObject = schema.get("properties", {})
     others = schema.get("additionalProperties", True)
     if isinstance(others, dict):
-        return {name: known_part(others, each) for name, each in value.items()}
+        return {name: known_part(others, each, inner=True) for name, each in value.items()}
     return {
-        name: known_part(fields[name], each) if name in fields else each
+        name: known_part(fields[name], each, inner=True) if name in fields else each
         for name, each in value.items()
-        if others or name in fields
+        if (others or name in fields) and not (inner and fields and each is None)
     }
