@@ -32,6 +32,29 @@ def test_rows_of_csv_are_evaluated_and_the_deciding_leaves_shown(project: Path) 
     assert lines[3] == "3 rows: 1 true, 1 false, 1 unknown"
 
 
+def test_rows_of_one_result_are_shown_with_their_numbers(project: Path) -> None:
+    rows = ["status,score", *["active,81", "active,", "closed,9"] * 40]
+    (project / "rows.csv").write_text("\n".join(rows))
+    done = trunkline("condition", "eval", "actions/escalate.yaml", "--rows", "rows.csv", "--only", "unknown")
+    assert [line.split()[:2] for line in done.out.splitlines()[:2]] == [["2", "unknown"], ["5", "unknown"]]
+    assert done.out.endswith("120 rows: 40 true, 40 false, 40 unknown\n")
+    first = trunkline("condition", "eval", "actions/escalate.yaml", "--rows", "rows.csv")
+    assert (len(first.out.splitlines()), "70 more rows; --all shows them" in first.err) == (51, True)
+    whole = trunkline(
+        "condition", "eval", "actions/escalate.yaml", "--rows", "rows.csv", "--only", "true", "-o", "json"
+    )
+    found = json.loads(whole.out)
+    assert [row["row"] for row in found["rows"]] == list(range(1, 121, 3))
+    assert found["counts"] == {"true": 40, "false": 40, "unknown": 40}
+
+
+def test_a_field_that_no_row_has_is_named_beside_those_there_are(project: Path) -> None:
+    (project / "rows.csv").write_text("status,scores\nactive,81\n")
+    done = trunkline("condition", "eval", "actions/escalate.yaml", "--rows", "rows.csv")
+    assert done.code == 0
+    assert "rows.csv: no customers.score in the first 1 row; there is scores, status" in done.err
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

@@ -18,6 +18,7 @@ HEAVY = (
     "asyncio",
     "jsbox",
     "z3",
+    "pyarrow",
     "psycopg",
     "keyring",
     "trunkline.emulator",

@@ -14,31 +14,18 @@ from trunkline.cli.common import (
     open_project,
     org_option,
     output_option,
-    project_if_any,
     project_option,
     talk,
 )
-from trunkline.domain.condition import Catalogue, Limits, check_tree, depth, leaves, to_wire
+from trunkline.cli.condition_eval import evaluate
+from trunkline.cli.condition_file import FILE, FILES, faults_of, open_file, sound_file
+from trunkline.domain.condition import Catalogue, Limits, depth, leaves, to_wire
 from trunkline.errors import InvalidInput, UsageError
-from trunkline.project.checking import limits_of
-from trunkline.project.conditions import (
-    ConditionFile,
-    project_catalogue,
-    read_condition_file,
-    read_rows,
-    rewritten,
-)
+from trunkline.project.conditions import ConditionFile, rewritten
 
 if TYPE_CHECKING:
     from trunkline.clouds.genesys.guides.conditions import InvalidCondition
     from trunkline.domain.condition import Node
-
-_FILE = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-_FILES = click.argument(
-    "files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False)
-)
-_SHOWN = 50
-"""Rows of a table that are shown without --all."""
 
 
 @click.group()
@@ -46,52 +33,18 @@ def condition() -> None:
     """Conditions of data actions (`when:`): evaluate, lint, format, draw, bring to an org."""
 
 
-@condition.command("eval")
-@_FILE
-@click.option(
-    "--rows", "rows_file", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Rows: JSON, NDJSON, CSV, or an exported data table.",
-)  # fmt: skip
-@click.option("--all", "whole", is_flag=True, help=f"Show every row, not the first {_SHOWN}.")
-@click.option("--count", "only_count", is_flag=True, help="Only count: quick for a million rows.")
-@output_option()
-def evaluate(file: Path, rows_file: Path, whole: bool, only_count: bool, form: str) -> None:
-    """Evaluate the condition of FILE for every row: true, false, or unknown, and which leaves decided."""
-    from trunkline.domain.condition import Branch, Join
-    from trunkline.engine.condition import Program
-    from trunkline.render.conditions import evaluation_json, evaluation_lines, totals
-
-    read, catalogue, _ = _sound(file)
-    trees = read.conditions.trees
-    program = Program(trees[0] if len(trees) == 1 else Branch(Join.AND, trees, read.at), catalogue)
-    rows = read_rows(rows_file)
-    results = program.many(rows)
-    if form == "json":
-        traces = [] if only_count else [evaluation_json(program.one(row)) for row in rows]
-        counts = {
-            word: results.count(value)
-            for word, value in (("true", True), ("false", False), ("unknown", None))
-        }
-        emit_json({"rows": traces, "counts": counts})
-        return
-    shown = 0 if only_count else len(rows) if whole else _SHOWN
-    traced = [program.one(row) for row in rows[:shown]]
-    for line in evaluation_lines(traced, shown):
-        emit(line)
-    if 0 < shown < len(rows):
-        talk(f"{len(rows) - shown:,} more rows; --all shows them")
-    emit(totals(results))
+condition.add_command(evaluate)
 
 
 @condition.command()
-@_FILES
+@FILES
 @output_option()
 def lint(files: tuple[Path, ...], form: str) -> int:
     """Find what can never hold, always holds, or is said twice; faults first. Exit 1 if there is any."""
     found: list[dict[str, str]] = []
     for file in files:
-        read, catalogue, limits = _open(file)
-        faults = _faults(read, catalogue, limits)
+        read, catalogue, limits = open_file(file)
+        faults = faults_of(read, catalogue, limits)
         found += [{"rule": "condition-fault", "message": fault} for fault in faults]
         if not faults:
             found += _remarks(read, catalogue)
@@ -101,12 +54,12 @@ def lint(files: tuple[Path, ...], form: str) -> int:
         emit(f"{each['message']} [{each['rule']}]")
     if form == "text" and not found:
         for file in files:
-            emit(_summary(_open(file)[0]))
+            emit(_summary(open_file(file)[0]))
     return int(bool(found))
 
 
 @condition.command()
-@_FILES
+@FILES
 @click.option("--fix", is_flag=True, help="Write the files; else the changes are shown.")
 def fmt(files: tuple[Path, ...], fix: bool) -> int:
     """Rewrite conditions that break a limit into equivalent ones that keep it, and prove it.
@@ -116,7 +69,7 @@ def fmt(files: tuple[Path, ...], fix: bool) -> int:
     """
     changed = failed = 0
     for file in files:
-        read, _, limits = _open(file)
+        read, _, limits = open_file(file)
         text = _fixed_text(read, limits)
         if text is None:
             failed += 1
@@ -172,7 +125,7 @@ def graph(folder: Path | None, form: str, org: str | None) -> int:
 
 
 @condition.command()
-@_FILE
+@FILE
 @click.option("--publish", is_flag=True, help="Publish the action afterwards.")
 @org_option
 @output_option()
@@ -184,7 +137,7 @@ def apply(file: Path, publish: bool, org: str | None, form: str) -> None:
     from trunkline.cli.orgs import open_org
     from trunkline.clouds.genesys.guides.conditions import InvalidCondition
 
-    read, _, _ = _sound(file)
+    read, _, _ = sound_file(file)
     if read.action is None:
         raise UsageError(f"{file} names no action", hint="write name: beside when:")
     wanted = [to_wire(tree) for tree in read.conditions.trees]
@@ -228,30 +181,6 @@ def _placed(read: ConditionFile, error: InvalidCondition) -> InvalidInput:
             path = path[:-1]
         faults.append(f"{read.source.place(written.get(path, read.at))}: {said}")
     return InvalidInput(error.message, faults=tuple(faults))
-
-
-def _open(file: Path) -> tuple[ConditionFile, Catalogue | None, Limits]:
-    config = project_if_any(file.resolve().parent)
-    limits = limits_of(config) if config else Limits()
-    return read_condition_file(file), project_catalogue(config), limits
-
-
-def _sound(file: Path) -> tuple[ConditionFile, Catalogue | None, Limits]:
-    """Raises InvalidInput with every fault and its line: nothing is done with a faulty condition."""
-    read, catalogue, limits = _open(file)
-    faults = _faults(read, catalogue, limits)
-    if not read.conditions.trees and not faults:
-        faults = [f"{file}: there is no condition in it"]
-    if faults:
-        raise InvalidInput(f"{file} has faults: nothing was done", faults=tuple(faults))
-    return read, catalogue, limits
-
-
-def _faults(read: ConditionFile, catalogue: Catalogue | None, limits: Limits) -> list[str]:
-    faults = list(read.conditions.faults)
-    for tree in read.conditions.trees:
-        faults += check_tree(tree, catalogue, limits)
-    return [read.told(fault) for fault in faults]
 
 
 def _remarks(read: ConditionFile, catalogue: Catalogue | None) -> list[dict[str, str]]:

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from trunkline.domain.json import Json, JsonObject, show_path
 from trunkline.engine.condition import Evaluation, LeafTrace
-from trunkline.render.style import bold, colour, dim
+from trunkline.render.style import bold, colour, count, dim
 
 _WORDS = {True: "true", False: "false", None: "unknown"}
 _COLOURS = {True: "green", False: "red", None: "yellow"}
 
 
-def evaluation_lines(evaluations: Sequence[Evaluation], shown: int) -> Iterable[str]:
-    """A line a row: its number, the result, the leaves that decided."""
-    for number, each in enumerate(evaluations[:shown], 1):
-        word = colour(f"{_WORDS[each.result]:<7}", _COLOURS[each.result])
-        yield f"{number:>6}  {word}  {'; '.join(map(_decided, each.deciding))}"
-    if len(evaluations) > shown:
-        yield dim(f"… {len(evaluations) - shown:,} more rows (--all shows them)")
+def evaluation_line(number: int, evaluation: Evaluation) -> str:
+    """The number of a row, its result, the leaves that decided."""
+    word = colour(f"{_WORDS[evaluation.result]:<7}", _COLOURS[evaluation.result])
+    return f"{number:>6}  {word}  {'; '.join(map(_decided, evaluation.deciding))}"
 
 
-def totals(results: Sequence[bool | None]) -> str:
+def totals(true: int, false: int, unknown: int) -> str:
     """How many rows came out how."""
-    counted = {value: sum(result is value for result in results) for value in (True, False, None)}
-    parts = [f"{count:,} {_WORDS[value]}" for value, count in counted.items()]
-    return f"{len(results):,} row{'s' * (len(results) != 1)}: {', '.join(parts)}"
+    whole = true + false + unknown
+    return f"{count(whole, 'row')}: {true:,} true, {false:,} false, {unknown:,} unknown"
 
 
 def evaluation_json(evaluation: Evaluation) -> JsonObject:

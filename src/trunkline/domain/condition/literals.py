@@ -17,7 +17,7 @@ Value: TypeAlias = str | int | float | bool | datetime
 """A value of a field: text, a finite number, a truth value, a moment in UTC."""
 
 _INTEGER = re.compile(r"[-+]?[0-9]{1,300}\Z")
-_NUMBER = re.compile(r"[-+]?([0-9]{1,300}(\.[0-9]{0,300})?|\.[0-9]{1,300})([eE][-+]?[0-9]{1,3})?\Z")
+_NUMBER = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9:.]{5,15}(Z|[-+][0-9]{2}:?[0-9]{2})?)?\Z")
 
 _TEXTUAL = (Operator.CONTAINS, Operator.STARTS_WITH)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
-from trunkline.domain.condition import Branch, Catalogue, Join, Leaf, Node, leaves
+from trunkline.domain.condition import Branch, Catalogue, FieldType, Join, Leaf, Node, leaves
 from trunkline.domain.condition.literals import guessed_type
 from trunkline.domain.json import Json, Path
 from trunkline.engine.condition.bits import Truths, all_rows, joined, to_list
@@ -65,6 +66,24 @@ class Program:
         for chunk in _chunks(rows):
             results += to_list(self._truths(chunk), len(chunk))
         return results
+
+    def table(self, table: Any) -> Any:
+        """What `many` says of its rows, of a pyarrow Table or RecordBatch: a BooleanArray, null is unknown.
+
+        Much quicker than rows, with the same answers: numbers are those of JSON, moments ISO 8601 in UTC.
+        Needs the extra `columns`.
+        """
+        from trunkline.engine.condition.columnar import table_truths
+
+        return table_truths(self.tree, self._tests, table)
+
+    @property
+    def fields(self) -> dict[tuple[str, str], set[FieldType]]:
+        """Data set and name of every field that is read, and the types it is compared as."""
+        found: dict[tuple[str, str], set[FieldType]] = {}
+        for leaf, test in self._tests.items():
+            found.setdefault((leaf.dataset, leaf.name), set()).add(test.kind)
+        return found
 
     def _truths(self, rows: Sequence[Row]) -> Truths:
         everywhere = all_rows(len(rows))

@@ -44,20 +44,20 @@ def _finite(values: Sequence[Any], types: set[type]) -> bool:
 
 
 class LeafTest:
-    """A leaf made ready. Raises ValueError where its literal does not fit the type."""
+    """A leaf made ready, `operand` from its literal. Raises ValueError where that does not fit the type."""
 
     def __init__(self, leaf: Leaf, kind: FieldType) -> None:
         self.leaf = leaf
         self.kind = kind
-        self._operand: Any = operand(leaf, kind)
+        self.operand: Any = operand(leaf, kind)
         self._convert = CONVERT[kind]
 
     def one(self, value: Json) -> bool | None:
         """True, False, or None where the value is absent or not of the field's type."""
         if self.leaf.operator is Operator.IS_SET:
-            return (value is not None) == self._operand
+            return (value is not None) == self.operand
         converted = None if value is None else self._convert(value)
-        return None if converted is None else _COMPARE[self.leaf.operator](converted, self._operand)
+        return None if converted is None else _COMPARE[self.leaf.operator](converted, self.operand)
 
     def column(self, values: Sequence[Json], everywhere: int) -> Truths:
         """The same of every value of a column; `everywhere` has all its rows."""
@@ -73,7 +73,7 @@ class LeafTest:
 
     def _plain(self, values: Sequence[Any]) -> list[bool]:
         """Comparisons written out: a call for each value would cost more than the comparison."""
-        other = self._operand
+        other = self.operand
         match self.leaf.operator:
             case Operator.EQUALS:
                 return [value == other for value in values]
