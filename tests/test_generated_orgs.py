@@ -8,11 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.generated.actions import ACTIONS
 from tests.generated.integrations import INTEGRATIONS
 from tests.generated.tables import TABLES
 from tests.generated.world import SECRET, Subject, world
 
-SUBJECTS = {"data tables": TABLES, "integrations": INTEGRATIONS}
+SUBJECTS = {"data tables": TABLES, "integrations": INTEGRATIONS, "data actions": ACTIONS}
 FLAGS = ("--allow-delete", "--delete-threshold", "100", "--allow-replace", "--rewire")
 FULL = os.environ.get("TRUNKLINE_EVIDENCE") == "full"
 EXAMPLES = 200 if FULL else 6
@@ -34,10 +35,11 @@ every_kind = pytest.mark.parametrize("subject", SUBJECTS.values(), ids=SUBJECTS.
 def test_what_is_pulled_plans_empty_and_pulling_again_changes_no_byte(emulator, subject: Subject, data):
     with world(emulator, subject.kinds, subject.surface, subject.cloud) as here:
         subject.seed(here, data.draw(subject.orgs, label="org"))
-        here.pull()
+        form = data.draw(st.sampled_from(subject.forms), label="form")
+        here.pull(form)
         assert here.plan() == []
         files = here.files()
-        here.pull()
+        here.pull(form)
         assert here.files() == files
         assert SECRET.encode() not in here.everything()
 

@@ -138,3 +138,71 @@ def test_an_object_whose_answer_was_lost_is_not_taken_for_another_of_its_name(tw
     found = named(twins, "Web")
     assert found.pop(other) == "kept"
     assert list(found.values()) == ["gone"]
+
+
+ACTIONS = "/api/v2/integrations/actions"
+
+
+@pytest.fixture
+def action(emulator):
+    """A published data action with a default for a name that nothing maps, which the short form refuses."""
+    with world(emulator, ("data_action",)) as here:
+        web = here.post(INTEGRATION, {"name": "Web", "integrationType": {"id": "custom-rest-actions"}})
+        schema = {"type": "object", "properties": {}}
+        response = {"translationMapDefaults": {"unmapped": "1"}}
+        config = {
+            "request": {"requestUrlTemplate": "/api/v2/users", "requestType": "GET"},
+            "response": response,
+        }
+        contract = {"input": {"inputSchema": schema}, "output": {"successSchema": schema}}
+        body = {
+            "name": "Get",
+            "category": "c",
+            "integrationId": web["id"],
+            "config": config,
+            "contract": contract,
+        }
+        here.ids["Get"] = here.post(ACTIONS, body)["id"]
+        here.ids["version"] = "1"
+        yield here
+
+
+def test_an_action_that_the_friendly_form_cannot_say_is_pulled_in_the_vendors(action):
+    action.pull("friendly")
+    assert list(action.bodies()) == ["actions/get.custom.json"]
+    assert action.plan() == []
+
+
+def test_a_friendly_file_that_could_not_say_what_the_org_has_by_now_is_left_alone(action):
+    plain = {"config": {"request": {"requestUrlTemplate": "/api/v2/users"}, "response": {}}}
+    patch = action.api.patch(f"{ACTIONS}/{action.ids['Get']}", {"version": 1, **plain})
+    assert patch.status_code == 200
+    action.pull("friendly")
+    (before,) = (text for file, text in action.files().items() if file.endswith(".yaml"))
+    odd = {"config": {**plain["config"], "response": {"translationMapDefaults": {"unmapped": "1"}}}}
+    assert action.api.patch(f"{ACTIONS}/{action.ids['Get']}", {"version": 2, **odd}).status_code == 200
+    done = action.run("pull", "--kind", "data_action")
+    assert done.code == 6
+    assert "the friendly form cannot say all that the org has" in done.out
+    assert action.files()["actions/get.yaml"] == before
+
+
+def test_the_type_of_an_integration_that_is_named_is_its_own_whatever_the_url_implies(action):
+    action.pull()
+    body = action.bodies()["actions/get.custom.json"]
+    del body["integrationType"]
+    action.write("actions/get.custom.json", body)
+    assert action.plan() == []
+
+
+def test_how_failures_are_handled_survives_a_pull_into_the_vendors_form(emulator):
+    with world(emulator, ("data_action",), "guides") as here:
+        definition = {
+            "name": "Get", "type": "rest", "inputs": [], "outputs": [], "responseMapping": {},
+            "integration": {"url": "https://x.example.com", "method": "GET"}, "errorHandling": {"onError": "CONTINUE"},
+        }  # fmt: skip
+        made = here.post("/api/v2/flows/dataactions", definition)
+        here.post(f"/api/v2/flows/dataactions/{made['id']}/publish", ...)
+        here.pull()
+        assert here.plan() == []
+        assert here.bodies()["actions/get.custom.json"]["errorHandling"]["onError"] == "CONTINUE"

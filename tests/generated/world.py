@@ -21,6 +21,7 @@ from tests.cli import Done, trunkline
 from tests.generated.texts import folded
 from trunkline.emulator.orgs import Access
 from trunkline.emulator.server import Emulator
+from trunkline.rules import all_rules
 
 Body = dict[str, Any]
 
@@ -48,8 +49,8 @@ class World:
         assert done.code == 0, f"trunkline {' '.join(args)}: {done.code}\n{done.text}"
         return done
 
-    def pull(self) -> None:
-        self.must("pull", *(f"--kind={kind}" for kind in self.kinds))
+    def pull(self, form: str = "vendor") -> None:
+        self.must("pull", "--as", form, *(f"--kind={kind}" for kind in self.kinds))
 
     def plan(self, *flags: str) -> list[Body]:
         """The changes of a plan, without ids; the order of those that do not need each other says nothing."""
@@ -153,7 +154,8 @@ def _clean() -> dict[str, str]:
 
 def _config(emulator: Emulator, cloud: str, surface: str) -> str:
     table = f'[orgs.dev]\ncloud = "{cloud}"\nurl = "{emulator.url}"\nsurface = "{surface}"\n'
-    return f'name = "generated"\ndefault_org = "dev"\n\n{table}'
+    rules = f"[rules]\ndisabled = {json.dumps(sorted(all_rules()))}\n"
+    return f'name = "generated"\ndefault_org = "dev"\n\n{table}\n{rules}'
 
 
 def _credentials(access: Access) -> dict[str, str]:
@@ -172,6 +174,7 @@ class Subject:
     seed   makes it, through the routes of the vendor
     edit   changes the files of the project, as a user would
     live   what the org has of it, without ids, versions and times
+    forms  the forms in which files are pulled
     """
 
     kinds: tuple[str, ...]
@@ -181,6 +184,7 @@ class Subject:
     live: Callable[[World], Any]
     surface: str = "public"
     cloud: str = "genesys"
+    forms: tuple[str, ...] = ("vendor",)
 
 
 def entities(world: World, path: str, **query: Any) -> list[Body]:

@@ -169,7 +169,8 @@ def _report(results: list[Pulled], gone: list[Address], org: str, form: str) -> 
             theirs = json.dumps(clash.theirs, ensure_ascii=False, default=str)
             emit(f"    {show_path(clash.path)}: the file has {mine}, the org {theirs}")
         for note in pulled.notes:
-            emit(f"    {colour('not in the file', 'yellow')}: {note}")
+            label = "left alone" if pulled.result is PullResult.CONFLICT else "not in the file"
+            emit(f"    {colour(label, 'yellow')}: {note}")
     for address in gone:
         emit(f"{colour('gone', 'red')}     {address} is no longer in {org}; its file was left alone")
     totals = {result: sum(pulled.result is result for pulled in results) for result in PullResult}

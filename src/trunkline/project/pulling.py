@@ -9,13 +9,17 @@ from enum import StrEnum
 from trunkline.domain.canonical import canonical, inherit, without
 from trunkline.domain.diff import Clash, diff, merge
 from trunkline.domain.json import JsonObject, digest
-from trunkline.domain.kinds import KINDS
+from trunkline.domain.kinds import DATA_ACTION, KINDS
 from trunkline.domain.resource import Address, Resource
 from trunkline.project.config import Config
 from trunkline.project.files import write_atomic
 from trunkline.project.load import Loaded, load_project
 from trunkline.project.lock import Entry, Lock
-from trunkline.project.write import companions, file_content, file_name
+from trunkline.project.write import companions, file_content, file_name, fits_friendly
+
+_TOO_SHORT = (
+    "the friendly form cannot say all that the org has: delete this file, then pull it in the vendor's form"
+)
 
 
 class PullResult(StrEnum):
@@ -131,6 +135,9 @@ class Pull:
         return self._write(_with(combined, mine, gaps), file, PullResult.MERGED)
 
     def _write(self, resource: Resource, file: str, result: PullResult) -> Pulled:
+        short = resource.address.kind == DATA_ACTION.name and file.endswith((".yaml", ".yml"))
+        if short and not fits_friendly(resource.body):
+            return Pulled(resource.address, PullResult.CONFLICT, file, notes=(_TOO_SHORT,))
         text, notes = file_content(resource, file)
         for beside, content in companions(resource, file).items():
             write_atomic(self.config.root / beside, content)

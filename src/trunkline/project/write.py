@@ -10,10 +10,12 @@ from typing import Any
 import yaml
 
 from trunkline.domain.action.fault import Lost
-from trunkline.domain.action.friendly import to_friendly
+from trunkline.domain.action.friendly import compile_friendly, to_friendly
 from trunkline.domain.action.vendor import action_type, to_export
-from trunkline.domain.json import Json, file_text, show_path
-from trunkline.domain.kinds import KINDS
+from trunkline.domain.canonical import canonical, inherit
+from trunkline.domain.diff import diff
+from trunkline.domain.json import Json, JsonObject, file_text, show_path
+from trunkline.domain.kinds import DATA_ACTION, KINDS
 from trunkline.domain.resource import Resource
 from trunkline.domain.script import write_script
 from trunkline.project.files import slug
@@ -26,7 +28,10 @@ _ENDINGS = {"script_action": ".yaml", "flow_settings": ".settings.yaml"}
 
 
 def file_name(resource: Resource, form: str, taken: Collection[str]) -> str:
-    """A free path for a resource, relative to the project: `actions/get-weather.custom.json`."""
+    """A free path for a resource, relative to the project: `actions/get-weather.custom.json`.
+
+    A data action that the friendly form cannot say whole goes into the vendor's.
+    """
     folder = KINDS[resource.address.kind].folder
     name = str(resource.body.get("name") or resource.address.name)
     stem = f"{folder}/{slug(name)}"
@@ -51,9 +56,20 @@ def file_content(resource: Resource, file: str) -> tuple[str, list[str]]:
         friendly = to_friendly(resource.body)
         return _literally(friendly.document, yaml_text), _said(friendly.lost)
     document, lost = to_export(resource.body)
-    if "integration" in resource.body:
-        document["integration"] = resource.body["integration"]
-    return _literally(document, file_text), _said(lost)
+    document |= {key: resource.body[key] for key in _BESIDE if key in resource.body}
+    return _literally(document, file_text), _said(each for each in lost if each.path[0] not in _BESIDE)
+
+
+_BESIDE = ("integration", "errorHandling")
+"""What files in the vendor's form hold beside what the vendor has in them: leaving it out would mean a change."""
+
+
+def fits_friendly(body: JsonObject) -> bool:
+    """Whether a friendly file says all that a data action does, so that a plan of it is empty."""
+    compiled = compile_friendly(to_friendly(body).document)
+    theirs = canonical(DATA_ACTION, body)
+    mine = inherit(DATA_ACTION, canonical(DATA_ACTION, compiled.body), theirs)
+    return not compiled.faults and not diff(theirs, mine)
 
 
 def _literally(document: Json, render: Callable[[Json], str]) -> str:
@@ -88,7 +104,8 @@ def _ending(resource: Resource, form: str) -> str:
         return _ENDINGS[resource.address.kind]
     if resource.address.kind != "data_action":
         return ".json"
-    return ".yaml" if form == "friendly" else f".{action_type(resource.body)}.json"
+    friendly = form == "friendly" and fits_friendly(resource.body)
+    return ".yaml" if friendly else f".{action_type(resource.body)}.json"
 
 
 class _Dumper(yaml.SafeDumper):

@@ -12,7 +12,10 @@ _NO_FAILURE_HANDLED = {"onError": "FAIL", "onTimeout": "FAIL"}
 
 
 def normalise(body: JsonObject) -> JsonObject:
-    """One spelling for bodies that mean the same: methods in capitals, what is implied left out."""
+    """One spelling for bodies that mean the same: methods in capitals, what is implied left out.
+
+    A URL implies the type of the integration, unless the integration is named: then its type is its own.
+    """
     normal = dict(body)
     request = get(normal, ("config", "request"))
     if isinstance(request, dict):
@@ -22,7 +25,7 @@ def normalise(body: JsonObject) -> JsonObject:
             normal["config"] = {**normal["config"], "request": request}
         url = request.get("requestUrlTemplate")
         implied = integration_type_of(url) if isinstance(url, str) else None
-        if implied and not normal.get("integrationType"):
+        if implied and not normal.get("integrationType") and not normal.get("integration"):
             normal["integrationType"] = implied
     if normal.get("errorHandling") in ({}, _NO_FAILURE_HANDLED):
         del normal["errorHandling"]
