@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trunkline.domain.canonical import canonical, inherit
@@ -10,12 +11,16 @@ from trunkline.domain.diff import diff
 from trunkline.domain.kinds import KINDS
 from trunkline.domain.plan import Operation, Plan, State
 from trunkline.domain.resource import Address, Resource
+from trunkline.errors import InvalidInput
+from trunkline.project.config import Config
 from trunkline.project.lock import Lock
 from trunkline.render.report.model import Applied, Difference, History, Live, RunRow, Write
+from trunkline.store.open import open_store, state_of
 
 if TYPE_CHECKING:
     from trunkline.apply.drift import Drift
-    from trunkline.store import Run, Step, Store
+    from trunkline.clouds.target import Target
+    from trunkline.store import Run, Step
 
 _RUNS = 50
 _FIELDS = 12
@@ -63,12 +68,21 @@ def _changed(resource: Resource, base: Mapping[str, object]) -> Iterator[str]:
         yield field.field
 
 
-def read_history(store: Store) -> History:
-    """The last runs, and what verifying the whole audit chain found."""
-    runs = store.journal.runs()
-    verdict = store.audit.verify()
-    rows = tuple(_run(run, store.journal.steps(run.id)) for run in runs[:_RUNS])
-    return History(rows, max(0, len(runs) - _RUNS), verdict.lines, verdict.head, verdict.faults)
+def find_history(config: Config, *, online: bool) -> tuple[History | None, list[str]]:
+    """The last runs, and what verifying the whole audit chain found; else a note that says why not.
+
+    A state that is there is read, none is made, and no server is asked unless `online`.
+    """
+    where = state_of(config.root, config.state)
+    if isinstance(where, str) and not online:
+        return None, ["Runs and the audit log are on a server: they are in a report made with --org."]
+    if isinstance(where, Path) and not where.is_file():
+        return None, ["Nothing was written to an org from this copy of the project."]
+    with open_store(config.root, config.state) as store:
+        runs = store.journal.runs()
+        verdict = store.audit.verify()
+        rows = tuple(_run(run, store.journal.steps(run.id)) for run in runs[:_RUNS])
+    return History(rows, max(0, len(runs) - _RUNS), verdict.lines, verdict.head, verdict.faults), []
 
 
 def _run(run: Run, steps: Sequence[Step]) -> RunRow:
@@ -96,18 +110,21 @@ def _run(run: Run, steps: Sequence[Step]) -> RunRow:
 
 
 def live_state(
-    org: str, url: str, plan: Plan | str, drift: Sequence[Drift], without_base: Sequence[Address]
+    target: Target, plan: Callable[[], Plan], drift: Sequence[Drift], without_base: Sequence[Address]
 ) -> Live:
-    """The plan and the drift of an org; a text for the plan says why there is none."""
-    made = None if isinstance(plan, str) else plan
+    """The plan and the drift of an org. Where the files cannot be read there is no plan, and a note."""
+    try:
+        made, note = plan(), ""
+    except InvalidInput as error:
+        made, note = None, str(error)
     changes = [each for each in made.changes if each.state is not State.IN_SYNC] if made else []
     counts = {str(state): 0 for state in State}
     for change in made.changes if made else ():
         counts[str(change.state)] += 1
     return Live(
-        org,
-        url,
-        plan if isinstance(plan, str) else "",
+        target.name,
+        target.base_url,
+        note,
         made.digest if made else "",
         {name: number for name, number in counts.items() if number},
         tuple(
