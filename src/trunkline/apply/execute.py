@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from trunkline.apply.step import Writer
+from trunkline.clouds.deadline import Deadline, shown
 from trunkline.domain.graph import references
 from trunkline.domain.json import Json
 from trunkline.domain.kind import Kind
@@ -40,7 +41,7 @@ class Outcome:
 
     @property
     def reason(self) -> str | None:
-        if self.status is Status.SKIPPED:
+        if self.because is not None:
             return f"needs {self.because}, which failed"
         return str(self.error) if self.error else None
 
@@ -50,10 +51,11 @@ def execute(
     writer: Writer,
     on_outcome: Callable[[Outcome], None] = lambda outcome: None,
     workers: int = WORKERS,
+    deadline: Deadline | None = None,
 ) -> list[Outcome]:
     """Carries out the writes of a plan. `on_outcome` is called by the calling thread, as steps end.
 
-    On Ctrl-C, steps under way end and no other begins.
+    On Ctrl-C, and once the deadline is over, steps under way end and no other begins.
     """
     schedule = _Schedule(plan.writes, writer.kinds)
     outcomes: list[Outcome] = []
@@ -66,13 +68,14 @@ def execute(
     running: dict[Future[Outcome], Change] = {}
     with ThreadPoolExecutor(workers, thread_name_prefix="apply") as pool:
         while True:
-            for outcome in schedule.skipped():
+            late = schedule.late(deadline) if deadline is not None and deadline.passed else []
+            for outcome in (*schedule.skipped(), *late):
                 reason = outcome.reason or ""
                 address, operation = outcome.change.address, str(outcome.change.operation)
                 writer.recorder.journal.skip(writer.recorder.run, address, operation, reason)
                 take(outcome)
             for change in schedule.ready(workers - len(running)):
-                running[pool.submit(_carry_out, writer, change)] = change
+                running[pool.submit(_carry_out, writer, change, deadline)] = change
             if not running:
                 return outcomes
             done, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -81,8 +84,10 @@ def execute(
                 take(future.result())
 
 
-def _carry_out(writer: Writer, change: Change) -> Outcome:
+def _carry_out(writer: Writer, change: Change, deadline: Deadline | None) -> Outcome:
     try:
+        if deadline is not None:
+            deadline.begin()
         resource, latency = writer.carry_out(change)
     except TrunklineError as error:
         return Outcome(change, Status.FAILED, error=error)
@@ -125,6 +130,16 @@ class _Schedule:
             for address, because in lost.items():
                 found.append(Outcome(self.waiting.pop(address), Status.SKIPPED, because=because))
                 self.failed[address] = because
+
+    def late(self, deadline: Deadline) -> list[Outcome]:
+        """All changes that wait, given up."""
+        late = TrunklineError(
+            f"not begun within the deadline of {shown(deadline.seconds)}",
+            hint="apply again: it goes on from here",
+        )
+        found = [Outcome(change, Status.SKIPPED, error=late) for change in self.waiting.values()]
+        self.waiting.clear()
+        return found
 
     def ended(self, outcome: Outcome) -> None:
         address = outcome.change.address

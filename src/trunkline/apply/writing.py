@@ -14,6 +14,7 @@ from trunkline.apply.settings_step import Manner, SettingsSteps
 from trunkline.apply.settle import Settled, Settler
 from trunkline.apply.step import Steps, Writer
 from trunkline.clouds.base import Provider
+from trunkline.clouds.deadline import Deadline
 from trunkline.clouds.genesys.guides.settings_objects import FlowSettingsObjects
 from trunkline.domain.json import JsonObject
 from trunkline.domain.kinds import KINDS
@@ -31,6 +32,7 @@ class Site:
     surface: str
     client_id: str
     providers: Mapping[str, Provider]
+    deadline: Deadline | None = None
 
 
 @dataclass(slots=True)
@@ -77,7 +79,7 @@ class Writing:
             self._remember(outcome)
             on_outcome(outcome)
 
-        outcomes = execute(plan, writer, take, workers)
+        outcomes = execute(plan, writer, take, workers, self.site.deadline)
         self.memory.flush()
         self.store.journal.end(run, _verdict(outcomes))
         return outcomes

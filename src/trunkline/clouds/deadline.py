@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from trunkline.errors import DeadlinePassed
 
@@ -13,29 +12,33 @@ from trunkline.errors import DeadlinePassed
 class Deadline:
     """`seconds` from now, on a monotonic clock. From any thread.
 
-    Nothing is cut off: a request on its way is let come back (see `Timeouts.read`), and what must not be
-    left half done goes on in `finishing`. But nothing new begins, and no wait that would be too long.
+    Nothing is cut off: a request on its way is let come back (see `Timeouts.read`), and a thread that has
+    written to the cloud may finish what it began. But nothing new begins, and no wait that would be too
+    long.
     """
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.seconds = seconds
         self._clock = clock
         self._at = clock() + seconds
-        self._exempt = threading.local()
-
-    @property
-    def at(self) -> float | None:
-        """The moment; None for a thread that is finishing what it began."""
-        return None if getattr(self._exempt, "depth", 0) else self._at
+        self._own = threading.local()
 
     @property
     def passed(self) -> bool:
         """Whether it is too late to begin anything."""
         return self._clock() >= self._at
 
+    def begin(self) -> None:
+        """This thread begins something of its own: it has written nothing yet."""
+        self._own.wrote = False
+
+    def wrote(self) -> None:
+        """This thread writes to the cloud: what it began is brought to its end, whatever the time."""
+        self._own.wrote = True
+
     def check(self, where: str, wait: float = 0.0, reason: str = "") -> None:
         """Raises DeadlinePassed if `wait` seconds from now it is too late for this thread."""
-        if self.at is not None and self._clock() + wait >= self.at:
+        if not getattr(self._own, "wrote", False) and self._clock() + wait >= self._at:
             raise self.error(where, wait, reason)
 
     def error(self, where: str, wait: float = 0.0, reason: str = "") -> DeadlinePassed:
@@ -46,16 +49,6 @@ class Deadline:
             where=where,
             hint="run it again with more time",
         )
-
-    @contextmanager
-    def finishing(self) -> Generator[None]:
-        """What this thread does in here is brought to its end, whatever the time."""
-        depth = getattr(self._exempt, "depth", 0)
-        self._exempt.depth = depth + 1
-        try:
-            yield
-        finally:
-            self._exempt.depth = depth
 
 
 def shown(seconds: float) -> str:

@@ -29,7 +29,8 @@ from trunkline.errors import CloudError, NoAnswer
 
 VENDOR_QUOTA = {"genesys": 300}
 """Requests a minute and token that a vendor documents; CXone publishes none."""
-_IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+_READING = frozenset({"GET", "HEAD"})
+_IDEMPOTENT = _READING | {"PUT", "DELETE"}
 
 Query = Mapping[str, str | int | bool | None]
 
@@ -54,13 +55,15 @@ def route(template: str, *parts: str) -> Route:
 class Call:
     """What a request says besides its method and route. `query` leaves out what is None.
 
-    `idempotent` None goes by the method; `read_timeout` is in seconds.
+    `idempotent` None goes by the method; `reads` is for a POST that asks and changes nothing;
+    `read_timeout` is in seconds.
     """
 
     query: Query = field(default_factory=dict[str, str | int | bool | None])
     body: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     idempotent: bool | None = None
+    reads: bool = False
     read_timeout: float | None = None
 
 
@@ -146,12 +149,15 @@ class Session:
         def attempt() -> Response:
             if self.deadline is not None:
                 self.deadline.check(where)
+                if writes:
+                    self.deadline.wrote()
             if sink is not None:
                 sink.seek(start)
                 sink.truncate()
             return self._authorised(self._build(method, target, call), family, sink)
 
         idempotent = method in _IDEMPOTENT if call.idempotent is None else call.idempotent
+        writes = method not in _READING and not call.reads
         retry = replace(self._retry, on_wait=self._hear(family))
         try:
             return retry(attempt, idempotent=idempotent, where=where)

@@ -67,7 +67,7 @@ class AuditRecords:
 
     def _page(self, wanted: JsonObject, cursor: Json) -> tuple[list[JsonObject], Json]:
         body = {"query": wanted, "size": PAGE, **({"cursor": cursor} if cursor is not None else {})}
-        answer = self._session.send_json("POST", QUERY, body, Call(idempotent=True))
+        answer = self._session.send_json("POST", QUERY, body, Call(idempotent=True, reads=True))
         records = answer.get("entities") if isinstance(answer, dict) else None
         if not isinstance(records, list):
             raise CloudError("the answer lists no audit records", where=f"POST {QUERY}")

@@ -32,7 +32,8 @@ class FlowHistory:
     def latest(self, flow_id: str) -> list[JsonObject]:
         """The last entries, the newest first. Raises CloudError, also where the cloud takes too long."""
         # Asking twice costs nothing but the asking.
-        operation = self._session.send_json("POST", route(_ASK, flow_id), call=Call(idempotent=True))
+        call = Call(idempotent=True, reads=True)
+        operation = self._session.send_json("POST", route(_ASK, flow_id), call=call)
         to = route(_ANSWER, flow_id, str(get(operation, ("id",))))
         until = self._clock() + _WITHIN
         while True:
