@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from trunkline.engine.action import Run, Send
     from trunkline.project.checking import Checked
     from trunkline.render.report import Report
-    from trunkline.render.report.model import History, Live
     from trunkline.store import Store
 
 STATE = ".trunkline"
@@ -326,33 +325,12 @@ class Project:
         """
         from trunkline.project.overview import read_overview
         from trunkline.render.report import make_report
+        from trunkline.render.report.records import find_history, live_state
 
         overview = read_overview(self.config, org.name if org else None, runs=not quick)
-        history, notes = self._history(online=org is not None)
-        live = self._live(org) if org else None
+        history, notes = find_history(self.config, online=org is not None)
+        live = live_state(org.target, lambda: self.plan(org), *self.drift(org)) if org else None
         return make_report(overview, title=title, history=history, live=live, notes=notes)
-
-    def _history(self, *, online: bool) -> tuple[History | None, list[str]]:
-        """What was done from here; a state that is there is read, none is made, no server is asked offline."""
-        from trunkline.render.report.records import read_history
-        from trunkline.store.open import state_of
-
-        where = state_of(self.config.root, self.config.state)
-        if isinstance(where, str) and not online:
-            return None, ["Runs and the audit log are on a server: they are in a report made with --org."]
-        if isinstance(where, Path) and not where.is_file():
-            return None, ["Nothing was written to an org from this copy of the project."]
-        with self.store() as store:
-            return read_history(store), []
-
-    def _live(self, org: Org) -> Live:
-        from trunkline.render.report.records import live_state
-
-        try:
-            plan = self.plan(org)
-        except InvalidInput as error:
-            plan = str(error)
-        return live_state(org.name, org.target.base_url, plan, *self.drift(org))
 
     def apply(
         self,
