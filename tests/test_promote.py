@@ -95,3 +95,9 @@ def test_what_the_target_lacks_is_listed_and_what_needs_it_left_alone(project, e
 def test_an_org_is_not_promoted_to_itself(project):
     folder, *_ = project
     assert trunkline("promote", "--from", "dev", "--to", "dev", cwd=folder).code == 64
+
+
+def test_orgs_of_different_vendors_have_nothing_to_promote(tmp_path):
+    assert trunkline("init", tmp_path / "acme").code == 0
+    done = trunkline("promote", "--from", "emulator", "--to", "emulator-cxone", cwd=tmp_path / "acme")
+    assert (done.code, "no kind of object in common" in done.text) == (6, True), done.text

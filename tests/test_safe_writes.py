@@ -17,9 +17,10 @@ from tests.cli import trunkline
 from tests.postgres import cluster, fresh_database
 from trunkline.clouds.redact import Secret
 from trunkline.clouds.target import Target
+from trunkline.connection import open_target
 from trunkline.domain.plan import Policy, State
 from trunkline.domain.resource import Address, Resource
-from trunkline.library import Project, open_target
+from trunkline.library import Project
 
 
 def environment(emulator, org):

@@ -16,8 +16,9 @@ from bench.apply_proof.org import Emulator
 from bench.apply_proof.project import write_project
 from trunkline.clouds.transport import Request, Response
 from trunkline.clouds.transport_pyreqwest import PyreqwestTransport
+from trunkline.connection import connect
 from trunkline.errors import NoAnswer, TrunklineError
-from trunkline.library import Project, connect
+from trunkline.library import Project
 from trunkline.project.lock import Lock
 from trunkline.store.journal import Journal
 

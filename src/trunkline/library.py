@@ -12,18 +12,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trunkline.clouds.deadline import Deadline
-from trunkline.clouds.profiles import config_folder
-from trunkline.clouds.regions import is_loopback
-from trunkline.clouds.target import Sources, Target, chooses_emulator, resolve
+from trunkline.connection import connect as connect
 from trunkline.domain.json import Json, JsonObject
 from trunkline.domain.resource import Address, Resource
-from trunkline.errors import InvalidInput
+from trunkline.errors import InvalidInput, Refused
 from trunkline.org import Org
 from trunkline.project.config import Config, find_root, read_config
 from trunkline.project.lock import Lock
@@ -34,119 +31,25 @@ if TYPE_CHECKING:
     from trunkline.apply.settings_step import Manner
     from trunkline.apply.transaction import Result
     from trunkline.apply.writing import Site, Writing
-    from trunkline.clouds.limiter import Ledger
-    from trunkline.clouds.metrics import Observer
-    from trunkline.clouds.retry import Wait
     from trunkline.domain.plan import Plan
     from trunkline.engine.action import Run, Send
     from trunkline.project.checking import Checked
     from trunkline.render.report import Report
     from trunkline.store import Store
 
-STATE = ".trunkline"
-"""Folder of a project for what is not committed: the embedded emulator's state, journals."""
-
-EMBEDDED_CXONE = "emulator-cxone"
-"""The CXone tenant of the embedded emulator."""
-
 DEFAULT_KIND = "data_action"
 """What a target without a kind means."""
 
 
-@contextmanager
-def connect(
-    org: str | None = None,
-    *,
-    surface: str | None = None,
-    cloud: str | None = None,
-    folder: str | Path | None = None,
-    pool: Sequence[str] = (),
-    deadline: float | Deadline | None = None,
-    observers: Sequence[Observer] = (),
-    on_wait: Callable[[Wait], None] | None = None,
-    on_note: Callable[[str], None] | None = None,
-    environ: Mapping[str, str] = os.environ,
-) -> Generator[Org]:
-    """Opens an org: by name, from the environment, or the project's default; never guessed.
-
-    `emulator` (and `demo`) is the embedded emulator, started here and stopped at the end; its state is
-    kept in `.trunkline/emulator` of the project or folder; `emulator-cxone` is its CXone tenant. `pool`
-    names profiles of further clients of the org, each with a quota of its own. After `deadline` seconds
-    no request begins: DeadlinePassed. `observers` hear of every request and wait. Raises NoTarget where
-    no org is chosen.
-    """
-    start = Path(folder) if folder else Path.cwd()
-    root = find_root(start)
-    config = read_config(root) if root else None
-    sources = Sources.of(
-        root or start, config.orgs if config else None, config.default_org if config else None, environ
-    )
-    with ExitStack() as stack:
-        if chooses_emulator(sources, org):
-            chosen = surface or environ.get("TRUNKLINE_SURFACE") or "public"
-            which = "cxone" if org == EMBEDDED_CXONE or cloud == "cxone" else "genesys"
-            target = stack.enter_context(_embedded(root or start, chosen, which))
-        else:
-            target = resolve(sources, org, surface=surface, cloud=cloud)
-        if on_note:
-            for note in target.notes:
-                on_note(note)
-        others = [resolve(sources, name, surface=target.surface) for name in pool]
-        ends = Deadline(deadline) if isinstance(deadline, int | float) else deadline
-        yield stack.enter_context(
-            open_target(target, pool=others, deadline=ends, observers=observers, on_wait=on_wait)
+def _promotable(source: Org, target: Site) -> tuple[str, ...]:
+    """The kinds that both orgs can hold. Raises Refused where they have none in common."""
+    both = tuple(name for name in source.cloud.providers if name in target.providers)
+    if not both:
+        raise Refused(
+            f"{source.name} and {target.name} have no kind of object in common",
+            hint="promote between orgs of one vendor, on the same surface",
         )
-
-
-@contextmanager
-def open_target(
-    target: Target,
-    *,
-    pool: Sequence[Target] = (),
-    deadline: Deadline | None = None,
-    observers: Sequence[Observer] = (),
-    on_wait: Callable[[Wait], None] | None = None,
-) -> Generator[Org]:
-    """Opens the org of a target that is already resolved."""
-    from trunkline.clouds.connecting import connect as connect_cloud
-
-    with ExitStack() as stack:
-        line = _shared_quota(target, stack)
-        cloud = connect_cloud(
-            target, pool=pool, line=line, deadline=deadline, observers=observers, on_wait=on_wait
-        )
-        stack.callback(cloud.close)
-        yield Org(target.name, cloud)
-
-
-def _shared_quota(target: Target, stack: ExitStack) -> Callable[[str], Ledger] | None:
-    """The quota of a vendor's cloud, shared with all processes of this user; that of an emulator is not."""
-    if is_loopback(target.base_url):
-        return None
-    from trunkline.store.quota import QuotaLedger
-
-    ledger = QuotaLedger(config_folder(os.environ) / "quota.sqlite3")
-    stack.callback(ledger.close)
-    return ledger.line
-
-
-@contextmanager
-def _embedded(root: Path, surface: str, cloud: str) -> Generator[Target]:
-    from trunkline.clouds.redact import Secret
-    from trunkline.emulator.server import start
-
-    with start(data=root / STATE / "emulator", quota=0) as emulator:
-        access = next(org for org in emulator.orgs if org.cloud == cloud)
-        yield Target(
-            cloud=cloud,
-            base_url=emulator.url,
-            login_url=emulator.url,
-            surface=surface,
-            client_id=access.client_id,
-            client_secret=Secret(access.client_secret),
-            name="emulator" if cloud == "genesys" else EMBEDDED_CXONE,
-            origin="the embedded emulator",
-        )
+    return both
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +128,7 @@ class Project:
             allow_delete=allow_delete or self.config.policy.get("allow_delete") is True,
             delete_threshold=delete_threshold,
         )
-        planner = Planner(org.name, org.target.surface, org.cloud.providers, lock)
+        planner = Planner(org.name, org.target.surface, org.cloud.providers, lock, org.cloud.outside)
         return planner.plan(desired, policy, checked.findings, chosen)
 
     @contextmanager
@@ -274,7 +177,7 @@ class Project:
         from trunkline.domain.kinds import KINDS
         from trunkline.domain.plan import Policy
 
-        chosen = kinds or tuple(name for name in source.cloud.providers if name in right.site.providers)
+        chosen = kinds or _promotable(source, right.site)
         resources, notes = read_source(source.cloud.providers, KINDS, chosen)
         variables = self.config.variables_of
         values = variable_values(variables(source.name), variables(right.site.name))
@@ -314,7 +217,7 @@ class Project:
         from trunkline.apply.planning import Planner
 
         lock = Lock.read(self.config.root, org.name)
-        planner = Planner(org.name, org.target.surface, org.cloud.providers, lock)
+        planner = Planner(org.name, org.target.surface, org.cloud.providers, lock, org.cloud.outside)
         return find_drift(planner, org.cloud.author_of)
 
     def report(self, org: Org | None = None, *, title: str = "", quick: bool = False) -> Report:
@@ -381,5 +284,6 @@ def _site(org: Org) -> Site:
         target.surface,
         target.client_id,
         cloud.providers,
-        deadline=cloud.session.deadline,
+        cloud.outside,
+        cloud.session.deadline,
     )

@@ -41,7 +41,7 @@ def org(emulator: Emulator) -> Generator[Org]:
     """A fresh org with the sample contact centre, open on the public surface."""
     from trunkline.clouds.redact import Secret
     from trunkline.clouds.target import Target
-    from trunkline.library import open_target
+    from trunkline.connection import open_target
 
     access = emulator.create_org("test", origin="sample")
     target = Target(

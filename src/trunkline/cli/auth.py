@@ -11,6 +11,7 @@ from trunkline.cli.common import (
     confirm,
     emit,
     emit_json,
+    org_name_option,
     org_option,
     output_option,
     project_if_any,
@@ -29,7 +30,7 @@ def auth() -> None:
 
 
 @auth.command()
-@org_option
+@org_name_option
 @click.option(
     "--cloud", type=click.Choice(("genesys", "cxone")), help="The vendor; implied by --region and --site."
 )
@@ -91,9 +92,9 @@ def login(
 @output_option()
 def whoami(org: str | None, surface: str | None, form: str) -> None:
     """Ask the org who we are to it."""
-    from trunkline.library import connect
+    from trunkline.cli.orgs import open_org
 
-    with connect(org, surface=surface) as opened:
+    with open_org(org, surface) as opened:
         identity = opened.identity()
     if form == "json":
         emit_json({key.replace(" ", "_"): value for key, value in identity.items()})
@@ -128,7 +129,7 @@ def list_profiles(form: str) -> None:
 
 
 @auth.command()
-@org_option
+@org_name_option
 @yes_option
 @output_option()
 def logout(org: str | None, yes: bool, form: str) -> None:
@@ -174,7 +175,7 @@ def _secret(given: str | None, from_stdin: bool) -> str:
 
 def _verify(name: str, fields: dict[str, str], secret: str) -> None:
     from trunkline.clouds.target import Sources, resolve
-    from trunkline.library import open_target
+    from trunkline.connection import open_target
 
     given = {key: value for key, value in fields.items() if value}
     sources = Sources(
