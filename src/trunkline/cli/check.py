@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from trunkline.cli.common import emit, open_project, org_option, output_option, project_option
+from trunkline.cli.common import emit, open_project, org_name_option, output_option, project_option
 from trunkline.domain.finding import Severity
 from trunkline.project.checking import check_project
 from trunkline.render.findings import FORMATS, render_findings
@@ -16,7 +16,7 @@ from trunkline.rules import all_rules
 
 @click.command()
 @project_option
-@org_option
+@org_name_option
 @click.option("--strict", is_flag=True, help="Warnings fail the check too.")
 @click.option("--quick", is_flag=True, help="Leave out the rules that run flows.")
 @output_option(*FORMATS)

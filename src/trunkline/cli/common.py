@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from trunkline.cli.calling import call_options
 from trunkline.errors import UsageError
 from trunkline.project.config import CONFIG_FILE, Config, find_root, read_config
 
@@ -26,7 +27,12 @@ def output_option(*formats: str) -> Callable[[Command], Command]:
 
 
 def org_option(command: Command) -> Command:
-    """`--org` (and `--profile`, the same)."""
+    """`--org` of a command that calls the org, with `--deadline`, `--stats` and `--stats-file`."""
+    return org_name_option(call_options(command))
+
+
+def org_name_option(command: Command) -> Command:
+    """`--org` (and `--profile`, the same) of a command that needs its name alone."""
     return click.option(
         "--org", "--profile", "org", metavar="NAME", shell_complete=complete_org,
         help="The org: one of trunkline.toml or `auth login`; `emulator` and `emulator-cxone` are built in.",

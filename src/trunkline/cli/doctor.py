@@ -123,9 +123,9 @@ def _without_password(url: str) -> str:
 
 
 def _org(name: str | None, surface: str | None) -> Iterator[Check]:
-    from trunkline.library import connect
+    from trunkline.cli.orgs import open_org
 
-    with connect(name, surface=surface) as opened:
+    with open_org(name, surface) as opened:
         target = opened.target
         yield Check(
             "ok", "target", f"{target.name}: {target.cloud} at {target.base_url}, {target.surface} surface"

@@ -97,7 +97,7 @@ def export(
 
     Ctrl-C or a crash lose nothing: the same command goes on from there.
     """
-    from trunkline.library import connect
+    from trunkline.cli.orgs import open_org
 
     options = Options(
         ids=ids,
@@ -118,7 +118,7 @@ def export(
         )
     with (
         _terminable(),
-        connect(org, surface=surface, pool=pool, on_wait=_waiting, on_note=talk) as opened,
+        open_org(org, surface, pool=pool, on_wait=_waiting) as opened,
         show_progress("flows") as on_progress,
     ):
         verdict = Exporter(

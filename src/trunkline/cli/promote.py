@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from trunkline.cli.calling import call_options
 from trunkline.cli.common import (
     confirm,
     open_project,
@@ -34,6 +35,7 @@ from trunkline.render.style import count
 @project_option
 @wait_option
 @yes_option
+@call_options
 @output_option()
 def promote(
     source: str,

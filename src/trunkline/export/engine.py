@@ -15,10 +15,12 @@ from trunkline.domain.json import JsonObject, get
 from trunkline.errors import (
     AuthenticationFailed,
     CloudError,
+    DeadlinePassed,
     Interrupted,
     InvalidInput,
     NoAnswer,
     NotFound,
+    Partial,
     PermissionMissing,
     TrunklineError,
 )
@@ -121,7 +123,8 @@ class Exporter:
         """Exports to the end. One odd flow never ends it: such flows are `missing` in the verdict.
 
         Raises what makes all further work pointless: AuthenticationFailed, a disk that is full
-        (TrunklineError), Interrupted on Ctrl-C. Whatever was finished is kept, and counts at the next run.
+        (TrunklineError), Interrupted on Ctrl-C, Partial (DeadlinePassed where nothing is done) once the
+        deadline is over. Whatever was finished is kept, and counts at the next run.
         """
         self._begun = time.monotonic()
         crew = Crew(self._export, self._options.threads)
@@ -131,6 +134,10 @@ class Exporter:
             crew.stop(_LAST_SECONDS)
             self._folder.finish()
             raise self._interrupted() from None
+        except DeadlinePassed as error:
+            crew.stop(_LAST_SECONDS)
+            self._folder.finish()
+            raise self._late(error) from None
         except BaseException:
             crew.stop(_LAST_SECONDS)
             self._folder.close()
@@ -163,7 +170,7 @@ class Exporter:
                 file = names.name(flow.id, flow.type, flow.name)
                 name = get(division, ("name",)) or get(division, ("id",))
                 yield _Wanted(replace(flow, entity={}), name if isinstance(name, str) else None, file)
-        except AuthenticationFailed:
+        except (AuthenticationFailed, DeadlinePassed):
             raise
         except CloudError as error:
             if not self._seen:
@@ -191,6 +198,8 @@ class Exporter:
         """One flow, to its file or to the list of the missing."""
         try:
             fetched = self._keep(wanted)
+        except DeadlinePassed:
+            raise
         except (CloudError, InvalidInput) as error:
             if isinstance(error, AuthenticationFailed) and not isinstance(error, PermissionMissing):
                 raise
@@ -281,6 +290,17 @@ class Exporter:
             tuple(self._notes),
             tuple(gone),
             time.monotonic() - self._begun,
+        )
+
+    def _late(self, error: DeadlinePassed) -> TrunklineError:
+        done = self._tally.fetched + self._tally.unchanged
+        if not done:
+            return error
+        of = f" of {self._total:,}" if self._total is not None else ""
+        return Partial(
+            f"stopped at the deadline: {done:,}{of} flows are exported and kept, the rest is not",
+            where=str(self._path),
+            hint="run the same command again: it goes on from here",
         )
 
     def _interrupted(self) -> Interrupted:
