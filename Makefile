@@ -5,7 +5,7 @@ SDK := .venv-sdk
 RIVALS := .venv-rivals
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-EXTRAS := keyring,hcl,solver,columns,draft3,postgres,emulator,test,lint,bench
+EXTRAS := keyring,hcl,solver,columns,draft3,postgres,emulator,telemetry,test,lint,bench
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
