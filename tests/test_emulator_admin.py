@@ -45,7 +45,7 @@ def names(api):
 def test_a_snapshot_is_plain_json_for_its_owner_alone_and_is_restored(say, here, tmp_path):
     here.post(QUEUES, {"name": "Kept"})
     file = tmp_path / "state.json"
-    assert say("snapshot", "--org", "here", "--file", file).code == 0
+    assert say("snapshot", "--org", "here", "--to", file).code == 0
     assert "Kept" in file.read_text()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     here.post(QUEUES, {"name": "Later"})
@@ -74,10 +74,13 @@ def test_no_seed_leaves_its_folder(here, name):
 def test_faults_are_added_shown_and_cleared(say, here, tmp_path):
     rules = tmp_path / "rules.json"
     rules.write_text(json.dumps([{"fault": "503", "org": here.access.id}]))
-    assert json.loads(say("faults", "--add", rules).out)["rules"][0]["left"] == 1
+    assert json.loads(say("faults", "--add", rules, "-o", "json").out)["rules"][0]["left"] == 1
+    assert say("faults").out == "503  *  0 requests met, 1 left\nhappened: none\n"
     assert here.get(QUEUES).status_code == 503
-    assert json.loads(say("faults").out)["injected"] == {"503": 1}
-    assert json.loads(say("faults", "--clear").out) == {"rules": [], "injected": {}}
+    assert say("faults").out == "503  *  1 requests met, 0 left\nhappened: 503 × 1\n"
+    assert json.loads(say("faults", "-o", "json").out)["injected"] == {"503": 1}
+    assert json.loads(say("faults", "--clear", "-o", "json").out) == {"rules": [], "injected": {}}
+    assert say("faults").out == "happened: none\n"
     rules.write_text('[{"fault": "none"}]')
     assert say("faults", "--add", rules).code == 1
     rules.write_text("{")
@@ -109,6 +112,35 @@ def test_the_clock_is_sent_ahead(say, here):
     assert before.endswith("1 seconds a second\n")
     assert say("clock", "--advance", "90000").code == 0
     assert here.get(QUEUES).status_code == 401
+
+
+def test_what_commands_did_is_told_as_json_too(say, here, tmp_path):
+    file = tmp_path / "state.json"
+    told = {"org": here.access.id, "file": str(file)}
+    assert json.loads(say("snapshot", "--org", "here", "--to", file, "-o", "json").out) == told
+    assert json.loads(say("restore", file, "--org", "here", "-o", "json").out) == told
+    assert json.loads(say("reset", "--org", "here", "-o", "json").out) == {"org": here.access.id}
+    (tmp_path / "seed").mkdir()
+    seeded = json.loads(say("seed", tmp_path / "seed", "--org", "here", "-o", "json").out)
+    assert (seeded["org"], "seeded 0" in seeded["report"]) == (here.access.id, True)
+    assert set(json.loads(say("clock", "-o", "json").out)) == {"now", "speed"}
+
+
+def test_a_snapshot_closes_a_file_that_others_could_read(say, here, tmp_path):
+    file = tmp_path / "state.json"
+    for _ in range(2):
+        assert say("snapshot", "--org", "here", "--to", file).code == 0
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        file.chmod(0o644)
+
+
+def test_the_old_spelling_of_an_option_works_and_is_not_shown(say, here, tmp_path):
+    assert say("snapshot", "--org", "here", "--file", tmp_path / "old.json").code == 0
+    assert (tmp_path / "old.json").exists()
+    shown = trunkline("emulator", "snapshot", "--help").out
+    assert "--to FILE" in shown
+    assert "--file" not in shown
+    assert "--export" not in trunkline("audit", "log", "--help").out
 
 
 def test_an_org_that_is_not_there_is_told_with_those_that_are(say, here):

@@ -83,7 +83,7 @@ class Desk:
         self.emulator.kernel.faults.add({"fault": fault, "route": route, "org": self.access.id, **more})
 
     def events(self):
-        log = self.run("audit", "log", "--export", self.folder / "audit.ndjson")
+        log = self.run("audit", "log", "--to", self.folder / "audit.ndjson")
         assert log.code == 0, log.text
         lines = [json.loads(line) for line in (self.folder / "audit.ndjson").read_text().splitlines()]
         records = [line.get("record", line) for line in lines]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import trunkline as trunkline_package
 from tests.cli import trunkline
 
 HEAVY = (
@@ -48,3 +50,16 @@ def test_offline_commands_and_help_import_neither_http_client_nor_rich(tmp_path,
     assert not [
         name for name in loaded if name.split(".")[0] in HEAVY or name.startswith("trunkline.emulator")
     ]
+
+
+def test_the_package_itself_imports_next_to_nothing_so_that_ctrl_c_finds_the_command_at_once():
+    """Without the site module: what an environment adds to every start is not ours."""
+    script = "import sys\nbefore = set(sys.modules)\nimport trunkline.__main__\nprint(sorted(set(sys.modules) - before))"
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", script],
+        env={"PYTHONPATH": str(Path(trunkline_package.__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert eval(done.stdout) == ["__future__", "trunkline", "trunkline.__main__", "trunkline.version"]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 
-from trunkline.cli.audit_follow import Wanted, print_records
+from trunkline.cli.audit_follow import Wanted, print_records, shown
 from trunkline.cli.common import (
     emit,
     emit_json,
@@ -18,6 +17,7 @@ from trunkline.cli.common import (
     project_option,
     surface_option,
 )
+from trunkline.cli.options import RenamedOption, lines_option
 from trunkline.cli.orgs import open_org
 from trunkline.errors import TrunklineError, UsageError
 from trunkline.library import Project
@@ -32,7 +32,14 @@ def audit() -> None:
 
 @audit.command()
 @click.option("--last", type=click.IntRange(1), help="Only the last lines.")
-@click.option("--export", "file", type=click.Path(path_type=Path), help="Write all of it as NDJSON.")
+@click.option(
+    "--to",
+    "--export",
+    "file",
+    cls=RenamedOption,
+    type=click.Path(path_type=Path),
+    help="File to write all of it to, as NDJSON.",
+)
 @project_option
 @output_option()
 def log(last: int | None, file: Path | None, folder: Path | None, form: str) -> int:
@@ -87,6 +94,7 @@ def verify(head: str | None, folder: Path | None, form: str) -> int:
 @project_option
 @org_option
 @surface_option
+@lines_option
 def query(
     service: str,
     entity: str | None,
@@ -98,14 +106,15 @@ def query(
     folder: Path | None,
     org: str | None,
     surface: str | None,
+    form: str,
 ) -> int:
-    """Ask the cloud's audit; one JSON object a line, the newest first (the guides' surface: the oldest)."""
+    """Ask the cloud's audit; one record a line, the newest first (the guides' surface: the oldest)."""
     with open_org(org, surface, folder) as opened:
         if opened.target.surface == "guides":
-            return print_records(opened, Wanted(entity, event, follow, seconds, until))
+            return print_records(opened, Wanted(entity, event, follow, seconds, until), form)
         if follow or until or event:
             raise UsageError("the published API does not follow", hint="use --surface guides")
-        now = datetime.now(UTC)
+        now = datetime.now(UTC) + timedelta(seconds=1)  # an interval ends with a whole second
         answer = opened.cloud.session.send_json(
             "POST",
             "/api/v2/audits/query/realtime",
@@ -121,5 +130,5 @@ def query(
     if not isinstance(answer, dict) or not isinstance(answer.get("entities"), list):
         raise TrunklineError("the cloud's answer holds no audit records")
     for record in answer["entities"]:
-        emit(json.dumps(record, ensure_ascii=False))
+        emit(shown(record, form))
     return 0

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 
 from trunkline.cli.common import emit, talk
+from trunkline.domain.json import JsonObject
 from trunkline.library import Org
 
 
@@ -20,8 +21,23 @@ class Wanted:
     until: str | None = None
 
 
-def print_records(org: Org, wanted: Wanted) -> int:
-    """One JSON object a line, the oldest first; 1 where `until` did not show in time."""
+def shown(record: JsonObject, form: str) -> str:
+    """A record as a line: JSON, or when, what and who, in the fields of either surface."""
+    if form == "json":
+        return json.dumps(record, ensure_ascii=False)
+    if "eventDate" not in record:
+        names = ("timestamp", "eventType", "entityName", "status", "actorId")
+        return "  ".join(str(record.get(name, "")) for name in names)
+    entity, user = record.get("entity") or {}, record.get("user") or record.get("client") or {}
+    what = (record.get("action"), record.get("entityType"), entity.get("name") or entity.get("id"))
+    said = " ".join(str(part) for part in what if part)
+    return (
+        f"{record['eventDate']}  {said}  {record.get('status', '')}  {user.get('name') or user.get('id', '')}"
+    )
+
+
+def print_records(org: Org, wanted: Wanted, form: str) -> int:
+    """One record a line, the oldest first; 1 where `until` did not show in time."""
     audit = org.cloud.audit
     if wanted.follow or wanted.until:
         records = audit.follow(wanted.entity, wanted.event, every=0.5, seconds=wanted.seconds)
@@ -29,7 +45,7 @@ def print_records(org: Org, wanted: Wanted) -> int:
         records = audit.query(wanted.entity, wanted.event)
     try:
         for record in records:
-            emit(json.dumps(record, ensure_ascii=False))
+            emit(shown(record, form))
             if wanted.until is not None and record.get("correlationId") == wanted.until:
                 return 0
     except KeyboardInterrupt:

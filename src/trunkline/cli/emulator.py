@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from trunkline.cli.common import emit, talk
+from trunkline.cli.common import emit, emit_json, output_option, talk
 from trunkline.cli.emulator_admin import COMMANDS
 from trunkline.cli.emulator_env import (
     ADMIN_TOKEN,
@@ -19,6 +19,7 @@ from trunkline.cli.emulator_env import (
     listening,
     ready_file_option,
     this_shell,
+    variables,
 )
 from trunkline.cli.emulator_record import record, replay
 from trunkline.domain.json import Json
@@ -122,7 +123,8 @@ def serve(
     type=click.Choice(tuple(SHELLS)),
     help="Whose words to print; else those of the shell that runs this.",
 )
-def env(ready_file: Path | None, shell: str | None) -> None:
+@output_option()
+def env(ready_file: Path | None, shell: str | None, form: str) -> None:
     """Print the variables that lead any program from the vendors' hosts to a server run with --proxy.
 
     In sh, bash and zsh: eval "$(trunkline emulator env)"
@@ -130,6 +132,9 @@ def env(ready_file: Path | None, shell: str | None) -> None:
     running = find_running(ready_file)
     if "proxy_url" not in running:
         raise UsageError("the running emulator has no proxy", hint="start it with: emulator serve --proxy")
+    if form == "json":
+        emit_json(variables(running))
+        return
     for line in exports(running, shell or this_shell()):
         emit(line)
 

@@ -14,7 +14,9 @@ import click
 
 from trunkline.cli.common import emit, emit_json, output_option, talk
 from trunkline.cli.emulator_env import ADMIN_TOKEN, find_running, ready_file_option
+from trunkline.cli.options import RenamedOption
 from trunkline.errors import CloudError, InvalidInput, NoAnswer, NoTarget
+from trunkline.project.files import write_atomic
 
 PATIENCE = 120
 """Seconds."""
@@ -64,19 +66,22 @@ def org_option(command: Command) -> Command:
 
 @click.command()
 @org_option
+@output_option()
 @ready_file_option
-def reset(org: str | None, ready_file: Path | None) -> None:
+def reset(org: str | None, form: str, ready_file: Path | None) -> None:
     """Put an org back to what it was filled with."""
     running = Running(ready_file)
-    running.call("POST", f"{running.org(org)}/reset")
-    talk("the org is as it was at first")
+    path = running.org(org)
+    running.call("POST", f"{path}/reset")
+    _done(form, path, "the org is as it was at first")
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @org_option
+@output_option()
 @ready_file_option
-def seed(folder: Path, org: str | None, ready_file: Path | None) -> None:
+def seed(folder: Path, org: str | None, form: str, ready_file: Path | None) -> None:
     """Add the data actions and flows below FOLDER to an org."""
     running = Running(ready_file)
     files = {
@@ -84,48 +89,71 @@ def seed(folder: Path, org: str | None, ready_file: Path | None) -> None:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and (path.suffix == ".json" or path.suffix.startswith(".i3"))
     }
-    talk(running.call("POST", f"{running.org(org)}/seed", {"files": files})["report"])
+    path = running.org(org)
+    report = running.call("POST", f"{path}/seed", {"files": files})["report"]
+    _done(form, path, report, report=report)
 
 
 @click.command()
-@click.option("--file", type=click.Path(path_type=Path, dir_okay=False), help="Where to; else stdout.")
+@click.option(
+    "--to",
+    "--file",
+    "file",
+    cls=RenamedOption,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File to write, readable by its owner alone; else stdout.",
+)
 @org_option
+@output_option()
 @ready_file_option
-def snapshot(file: Path | None, org: str | None, ready_file: Path | None) -> None:
+def snapshot(file: Path | None, org: str | None, form: str, ready_file: Path | None) -> None:
     """The whole state of an org as plain JSON. It holds the secrets of its credentials."""
     running = Running(ready_file)
-    state = running.call("GET", f"{running.org(org)}/snapshot")
+    path = running.org(org)
+    state = running.call("GET", f"{path}/snapshot")
     if file is None:
         emit_json(state)
         return
-    file.write_text(json.dumps(state, indent=1, ensure_ascii=False), encoding="utf-8")
+    write_atomic(file, json.dumps(state, indent=1, ensure_ascii=False), mode=0o600)
     file.chmod(0o600)
-    talk(f"the state is in {file}")
+    _done(form, path, f"the state is in {file}", file=str(file))
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @org_option
+@output_option()
 @ready_file_option
-def restore(file: Path, org: str | None, ready_file: Path | None) -> None:
+def restore(file: Path, org: str | None, form: str, ready_file: Path | None) -> None:
     """Replace the state of an org by that of a snapshot."""
     running = Running(ready_file)
-    running.call("PUT", f"{running.org(org)}/snapshot", _read_json(file))
-    talk("the org is as the snapshot has it")
+    path = running.org(org)
+    running.call("PUT", f"{path}/snapshot", _read_json(file))
+    _done(form, path, "the org is as the snapshot has it", file=str(file))
 
 
 @click.command()
 @click.option("--add", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="JSON file.")
 @click.option("--clear", is_flag=True, help="Forget all rules.")
+@output_option()
 @ready_file_option
-def faults(add: Path | None, clear: bool, ready_file: Path | None) -> None:
+def faults(add: Path | None, clear: bool, form: str, ready_file: Path | None) -> None:
     """The faults that were ordered and those that happened; add rules, or clear them."""
     running = Running(ready_file)
     if clear:
         running.call("DELETE", "/faults")
     if add is not None:
         running.call("POST", "/faults", _read_json(add))
-    emit_json(running.call("GET", "/faults"))
+    told = running.call("GET", "/faults")
+    if form == "json":
+        emit_json(told)
+        return
+    for rule in told["rules"]:
+        kinds = rule["fault"] if isinstance(rule["fault"], list) else [rule["fault"]]
+        left = "" if rule["left"] is None else f", {rule['left']} left"
+        emit(f"{', '.join(map(str, kinds))}  {rule.get('route', '*')}  {rule['met']} requests met{left}")
+    happened = ", ".join(f"{kind} × {times}" for kind, times in told["injected"].items())
+    emit(f"happened: {happened or 'none'}")
 
 
 @click.command()
@@ -166,14 +194,18 @@ def coverage(missing: bool, form: str, ready_file: Path | None) -> None:
 @click.command()
 @click.option("--advance", type=float, help="Seconds to send the time ahead.")
 @click.option("--speed", type=float, help="Seconds that pass in a second; 0 stands still.")
+@output_option()
 @ready_file_option
-def clock(advance: float | None, speed: float | None, ready_file: Path | None) -> None:
+def clock(advance: float | None, speed: float | None, form: str, ready_file: Path | None) -> None:
     """The emulator's time; send it ahead, so that tokens expire and windows of quota end."""
     running = Running(ready_file)
     change = {"advance": advance, "speed": speed}
     sent = {name: value for name, value in change.items() if value is not None}
     told = running.call("POST", "/clock", sent) if sent else running.call("GET", "/clock")
-    emit(f"{told['now']}, {told['speed']:g} seconds a second")
+    if form == "json":
+        emit_json(told)
+    else:
+        emit(f"{told['now']}, {told['speed']:g} seconds a second")
 
 
 @click.command()
@@ -186,6 +218,14 @@ def openapi() -> None:
 
 
 COMMANDS = (reset, seed, snapshot, restore, faults, requests, coverage, clock, openapi)
+
+
+def _done(form: str, path: str, said: str, **more: str) -> None:
+    """The end of a command that changed an org: what it said, or the org's id with what else there is."""
+    if form == "json":
+        emit_json({"org": path.rpartition("/")[2], **more})
+    else:
+        talk(said)
 
 
 def _read_json(file: Path) -> Any:

@@ -89,10 +89,10 @@ def this_shell() -> str:
     return "fish" if Path(os.environ.get("SHELL", "")).name == "fish" else "sh"
 
 
-def exports(ready: dict[str, Any], shell: str) -> Iterator[str]:
-    """One assignment a line. Some programs read a proxy's variables in small letters first."""
+def variables(ready: dict[str, Any]) -> dict[str, str]:
+    """What leads programs from the vendors' hosts to a running server with a proxy."""
     ca_file = ready["ca_file"]
-    values = {
+    return {
         "HTTPS_PROXY": ready["proxy_url"],
         "NO_PROXY": "localhost,127.0.0.1,::1",
         "SSL_CERT_FILE": ca_file,
@@ -101,6 +101,11 @@ def exports(ready: dict[str, Any], shell: str) -> Iterator[str]:
         "NODE_EXTRA_CA_CERTS": ca_file,
         "NODE_USE_ENV_PROXY": "1",
     }
+
+
+def exports(ready: dict[str, Any], shell: str) -> Iterator[str]:
+    """One assignment a line. Some programs read a proxy's variables in small letters first."""
+    values = variables(ready)
     if shell != "powershell":
         values |= {name.lower(): values[name] for name in ("HTTPS_PROXY", "NO_PROXY")}
     for name, value in values.items():

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from trunkline.cli.common import emit, emit_json, org_option, output_option, project_if_any, talk
+from trunkline.cli.options import lines_option
 from trunkline.cli.orgs import open_org
 from trunkline.clouds.receiver import Receiver, Verdict, Verifier
 from trunkline.domain.json import JsonObject
@@ -81,21 +82,31 @@ def register(
 @click.argument("name")
 @_SECRET_FILE
 @org_option
-def rotate(name: str, secret_file: Path | None, org: str | None) -> None:
+@output_option()
+def rotate(name: str, secret_file: Path | None, org: str | None, form: str) -> None:
     """Give a webhook a new secret; deliveries are signed with both for a while."""
     with open_org(org, "guides") as opened:
         found = opened.cloud.webhooks.rotate(_identity(opened.cloud.webhooks.list(), name))
-    emit(f"rotated {name}: the new secret is in {_keep(found, name, secret_file)}")
+    kept = _keep(found, name, secret_file)
+    if form == "json":
+        emit_json({"id": found.id, "secretFile": str(kept) if kept else None})
+    else:
+        emit(f"rotated {name}: the new secret is in {kept}")
 
 
 @webhook.command()
 @click.argument("name")
 @org_option
-def delete(name: str, org: str | None) -> None:
+@output_option()
+def delete(name: str, org: str | None, form: str) -> None:
     """Delete a webhook, by name or id."""
     with open_org(org, "guides") as opened:
-        opened.cloud.webhooks.delete(_identity(opened.cloud.webhooks.list(), name))
-    emit(f"deleted {name}")
+        identity = _identity(opened.cloud.webhooks.list(), name)
+        opened.cloud.webhooks.delete(identity)
+    if form == "json":
+        emit_json({"id": identity, "deleted": True})
+    else:
+        emit(f"deleted {name}")
 
 
 @webhook.command()
@@ -109,6 +120,7 @@ def delete(name: str, org: str | None) -> None:
 @click.option("--max-age", default=300.0, show_default=True, help="Seconds that a delivery may be old.")
 @click.option("--ready-file", type=click.Path(path_type=Path), help="Gets the URL once it listens.")
 @_SECRET_FILE
+@lines_option
 def listen(
     name: str,
     port: int,
@@ -118,17 +130,18 @@ def listen(
     max_age: float,
     ready_file: Path | None,
     secret_file: Path | None,
+    form: str,
 ) -> int:
     """Receive deliveries on this machine; signature and age are verified, replays are refused.
 
-    Each genuine event is printed as a line of JSON, and handed to --run. One may listen first and register
+    Each genuine event is printed as a line, and handed to --run as JSON. One may listen first and register
     then: the secret is read with the first delivery, and again when it was rotated.
     """
     ended = threading.Event()
     received: list[str] = []
 
     def handle(event: JsonObject) -> None:
-        emit(json.dumps(event, ensure_ascii=False))
+        emit(json.dumps(event, ensure_ascii=False) if form == "json" else _told(event))
         if command:
             _run(command, event)
         received.append(str(event.get("id")))
@@ -150,6 +163,11 @@ def listen(
     receiver.stop()
     thread.join()
     return int(count is not None and len(received) < count)
+
+
+def _told(event: JsonObject) -> str:
+    """An event in words: when, what, of which object."""
+    return "  ".join(str(event[name]) for name in ("timestamp", "eventType", "entityName") if event.get(name))
 
 
 class _Late(Verifier):
