@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,18 +15,22 @@ from trunkline.cli.common import (
     open_project,
     org_option,
     output_option,
+    project_if_any,
     project_option,
     talk,
+    wait_option,
 )
 from trunkline.cli.condition_eval import evaluate
 from trunkline.cli.condition_file import FILE, FILES, faults_of, open_file, sound_file
 from trunkline.domain.condition import Catalogue, Limits, depth, leaves, to_wire
+from trunkline.domain.json import Json
 from trunkline.errors import InvalidInput, UsageError
 from trunkline.project.conditions import ConditionFile, rewritten
 
 if TYPE_CHECKING:
-    from trunkline.clouds.genesys.guides.conditions import InvalidCondition
+    from trunkline.clouds.genesys.guides.conditions import InvalidCondition, Upserted
     from trunkline.domain.condition import Node
+    from trunkline.org import Org
 
 
 @click.group()
@@ -127,12 +132,15 @@ def graph(folder: Path | None, form: str, org: str | None) -> int:
 @condition.command()
 @FILE
 @click.option("--publish", is_flag=True, help="Publish the action afterwards.")
+@click.option("--adopt", is_flag=True, help="Overwrite what others changed since with the file.")
+@wait_option
 @org_option
 @output_option()
-def apply(file: Path, publish: bool, org: str | None, form: str) -> None:
+def apply(file: Path, publish: bool, adopt: bool, wait: float, org: str | None, form: str) -> None:
     """Bring the condition of FILE to the org, atomically: read, merged, written by etag, verified.
 
     FILE says the action's `name:`; one that does not exist is created as a draft with conditions alone.
+    In a project, what others changed since the last time is kept, or stops it with exit code 6.
     """
     from trunkline.cli.orgs import open_org
     from trunkline.clouds.genesys.guides.conditions import InvalidCondition
@@ -140,10 +148,10 @@ def apply(file: Path, publish: bool, org: str | None, form: str) -> None:
     read, _, _ = sound_file(file)
     if read.action is None:
         raise UsageError(f"{file} names no action", hint="write name: beside when:")
-    wanted = [to_wire(tree) for tree in read.conditions.trees]
+    wanted: list[Json] = [to_wire(tree) for tree in read.conditions.trees]
     with open_org(org, "guides") as opened:
         try:
-            done = opened.cloud.conditions.upsert(read.action, wanted)
+            done = _upserted(opened, file, read.action, wanted, wait, adopt=adopt)
         except InvalidCondition as error:
             raise _placed(read, error) from None
         if publish:
@@ -162,6 +170,22 @@ def apply(file: Path, publish: bool, org: str | None, form: str) -> None:
         )
     else:
         emit(f"{done.status} {done.name}: id {done.id}, etag {done.etag}, {done.latency_ms:.0f} ms")
+
+
+def _upserted(
+    opened: Org, file: Path, name: str, wanted: list[Json], wait: float, *, adopt: bool
+) -> Upserted:
+    """Three ways in a project; without one, what the org has is overwritten."""
+    config = project_if_any(file.resolve().parent)
+    if config is None:
+        return opened.cloud.conditions.upsert(name, wanted)
+    from trunkline.apply.conditions import apply_conditions
+    from trunkline.library import Project
+    from trunkline.project.lock import Lock
+
+    lock = Lock.read(config.root, opened.name)
+    right = partial(Project(config).writing, opened, wait)
+    return apply_conditions(opened.cloud.conditions, lock, name, wanted, right, adopt=adopt)
 
 
 def _placed(read: ConditionFile, error: InvalidCondition) -> InvalidInput:

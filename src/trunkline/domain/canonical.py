@@ -39,7 +39,10 @@ def canonical(kind: Kind, body: JsonObject) -> JsonObject:
 
 
 def inherit(kind: Kind, mine: JsonObject, theirs: JsonObject) -> JsonObject:
-    """`mine` with the fields that it leaves to the cloud taken from `theirs`; both are canonical."""
+    """`mine` with the fields that it leaves to the cloud taken from `theirs`; both are canonical.
+
+    Where it says that such a field is an empty list and the cloud has none, the two say the same.
+    """
     result = mine
     for pattern in kind.inherited:
         path = _steps(pattern)
@@ -47,6 +50,8 @@ def inherit(kind: Kind, mine: JsonObject, theirs: JsonObject) -> JsonObject:
         if found is not None and get(mine, path, None) is None:
             result = copy_json(mine) if result is mine else result
             _fill(result, path, found)
+        elif found is None and get(mine, path, None) == []:
+            result = without(result, (pattern,))
     return result
 
 

@@ -84,7 +84,7 @@ class MergeConflict(Refused):
         )
         super().__init__(
             f"{name} was changed in the org at the same place; nothing was written: {shown}",
-            hint="decide for one of them in the file, and apply again",
+            hint="take theirs into the file, or overwrite it with --adopt",
         )
         self.clashes = tuple(clashes)
 

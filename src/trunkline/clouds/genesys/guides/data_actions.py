@@ -99,7 +99,8 @@ class GuidesDataActions:
         return [self.read(each["id"]) for each in found if _name(each) == name and not _is_new(each)]
 
     def localise(self, desired: Resource) -> tuple[Resource, tuple[Address, ...]]:
-        """Data sets and fields of conditions by their names; those that the org lacks."""
+        """As this surface shows it, conditions by names of data sets and fields; those that the org lacks."""
+        desired = replace(desired, body=_as_shown(desired.body))
         given = desired.body.get("conditions")
         if not given:
             return desired, ()
@@ -372,6 +373,18 @@ def _definition(desired: Resource) -> JsonObject:
             faults=tuple(f"{desired.address} {show_path(each.path)}: {each.reason}" for each in lost),
         )
     return definition
+
+
+def _as_shown(body: JsonObject) -> JsonObject:
+    """The body as it comes back from here: an output that is not required may be null, a reply has a map.
+
+    What a definition cannot say stays; writing it is refused.
+    """
+    definition, lost = to_guides(body)
+    if lost:
+        return body
+    shown = from_guides(definition)
+    return {**body, "config": shown["config"], "contract": shown["contract"]}
 
 
 def _same(found: JsonObject, desired: Resource) -> bool:
