@@ -9,11 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.generated.actions import ACTIONS
+from tests.generated.flows import FLOWS
 from tests.generated.integrations import INTEGRATIONS
 from tests.generated.tables import TABLES
 from tests.generated.world import SECRET, Subject, world
 
-SUBJECTS = {"data tables": TABLES, "integrations": INTEGRATIONS, "data actions": ACTIONS}
+SUBJECTS = {"data tables": TABLES, "integrations": INTEGRATIONS, "data actions": ACTIONS, "flows": FLOWS}
 FLAGS = ("--allow-delete", "--delete-threshold", "100", "--allow-replace", "--rewire")
 FULL = os.environ.get("TRUNKLINE_EVIDENCE") == "full"
 EXAMPLES = 200 if FULL else 6

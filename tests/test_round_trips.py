@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from tests.flow_samples import action, flow, item, literal
+from tests.generated.flows import do, live
 from tests.generated.world import world
 from trunkline.domain.json import file_text
 from trunkline.project.variables import substitute
@@ -144,7 +146,7 @@ ACTIONS = "/api/v2/integrations/actions"
 
 
 @pytest.fixture
-def action(emulator):
+def odd_action(emulator):
     """A published data action with a default for a name that nothing maps, which the short form refuses."""
     with world(emulator, ("data_action",)) as here:
         web = here.post(INTEGRATION, {"name": "Web", "integrationType": {"id": "custom-rest-actions"}})
@@ -167,32 +169,34 @@ def action(emulator):
         yield here
 
 
-def test_an_action_that_the_friendly_form_cannot_say_is_pulled_in_the_vendors(action):
-    action.pull("friendly")
-    assert list(action.bodies()) == ["actions/get.custom.json"]
-    assert action.plan() == []
+def test_an_action_that_the_friendly_form_cannot_say_is_pulled_in_the_vendors(odd_action):
+    odd_action.pull("friendly")
+    assert list(odd_action.bodies()) == ["actions/get.custom.json"]
+    assert odd_action.plan() == []
 
 
-def test_a_friendly_file_that_could_not_say_what_the_org_has_by_now_is_left_alone(action):
+def test_a_friendly_file_that_could_not_say_what_the_org_has_by_now_is_left_alone(odd_action):
     plain = {"config": {"request": {"requestUrlTemplate": "/api/v2/users"}, "response": {}}}
-    patch = action.api.patch(f"{ACTIONS}/{action.ids['Get']}", {"version": 1, **plain})
+    patch = odd_action.api.patch(f"{ACTIONS}/{odd_action.ids['Get']}", {"version": 1, **plain})
     assert patch.status_code == 200
-    action.pull("friendly")
-    (before,) = (text for file, text in action.files().items() if file.endswith(".yaml"))
+    odd_action.pull("friendly")
+    (before,) = (text for file, text in odd_action.files().items() if file.endswith(".yaml"))
     odd = {"config": {**plain["config"], "response": {"translationMapDefaults": {"unmapped": "1"}}}}
-    assert action.api.patch(f"{ACTIONS}/{action.ids['Get']}", {"version": 2, **odd}).status_code == 200
-    done = action.run("pull", "--kind", "data_action")
+    assert (
+        odd_action.api.patch(f"{ACTIONS}/{odd_action.ids['Get']}", {"version": 2, **odd}).status_code == 200
+    )
+    done = odd_action.run("pull", "--kind", "data_action")
     assert done.code == 6
     assert "the friendly form cannot say all that the org has" in done.out
-    assert action.files()["actions/get.yaml"] == before
+    assert odd_action.files()["actions/get.yaml"] == before
 
 
-def test_the_type_of_an_integration_that_is_named_is_its_own_whatever_the_url_implies(action):
-    action.pull()
-    body = action.bodies()["actions/get.custom.json"]
+def test_the_type_of_an_integration_that_is_named_is_its_own_whatever_the_url_implies(odd_action):
+    odd_action.pull()
+    body = odd_action.bodies()["actions/get.custom.json"]
     del body["integrationType"]
-    action.write("actions/get.custom.json", body)
-    assert action.plan() == []
+    odd_action.write("actions/get.custom.json", body)
+    assert odd_action.plan() == []
 
 
 def test_how_failures_are_handled_survives_a_pull_into_the_vendors_form(emulator):
@@ -206,3 +210,18 @@ def test_how_failures_are_handled_survives_a_pull_into_the_vendors_form(emulator
         here.pull()
         assert here.plan() == []
         assert here.bodies()["actions/get.custom.json"]["errorHandling"]["onError"] == "CONTINUE"
+
+
+def test_a_flow_that_was_deleted_comes_back_as_it_was_to_the_last_field(emulator):
+    with world(emulator, ("flow",)) as here:
+        document = flow(
+            item("t0", "Task", "a0", action("a0", "DisconnectAction", exp=literal("1", "int"))), name="Main"
+        )
+        made = here.post("/api/v2/flows", {"name": "Main", "type": "WORKFLOW"})
+        do(here, made["id"], document, "published")
+        here.pull()
+        for file in here.bodies():
+            (here.folder / file).unlink()
+        run = here.apply("--allow-delete")
+        here.must("rollback", run, "--yes")
+        assert live(here) == {"WORKFLOW Main": document}

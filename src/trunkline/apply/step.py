@@ -93,7 +93,10 @@ class Writer:
         """The object to go back to; where plans hold only what is compared, the whole of it is read."""
         if change.actual is None or not self.kinds[change.address.kind].compared_only:
             return change.actual
-        return self.providers[change.address.kind].read(change.actual.remote_id or "")
+        try:
+            return self.providers[change.address.kind].read(change.actual.remote_id or "")
+        except NotFound:
+            return change.actual
 
     def _create(self, desired: Resource, twin_of: str | None) -> Resource:
         """Makes the object. Of one that is there by now, only the very one that is wanted will do."""
@@ -134,7 +137,7 @@ class Writer:
             provider.delete(live)
             self._gone(provider, actual)
 
-        return self.recorder.step(change.address, "delete", actual, None, write)
+        return self.recorder.step(change.address, "delete", self._before(change), None, write)
 
     def _replace(self, change: Change, desired: Resource, old: Resource) -> tuple[Resource | None, float]:
         """A new object first, then its users are pointed to it, then the old one goes.

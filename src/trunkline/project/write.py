@@ -61,7 +61,7 @@ def file_content(resource: Resource, file: str) -> tuple[str, list[str]]:
 
 
 _BESIDE = ("integration", "errorHandling")
-"""What files in the vendor's form hold beside what the vendor has in them: leaving it out would mean a change."""
+"""What files hold beside the vendor's form: leaving it out would mean a change."""
 
 
 def fits_friendly(body: JsonObject) -> bool:
