@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from trunkline.domain.json import Json, JsonObject
-from trunkline.emulator.call import Answer, Call, no_content
+from trunkline.emulator.call import Answer, Call, given, no_content
 from trunkline.emulator.errors import ApiError, bad_request, conflict, not_found
 from trunkline.emulator.orgs import Org
 from trunkline.emulator.paging import page
@@ -107,7 +107,7 @@ class Handlers:
         """A new object."""
         kind, org, sent = self.kind, call.org, _sent(call)
         self._check(call, sent, None)
-        document = {**kind.defaults, **_given(sent), "id": org.guid()}
+        document = {**kind.defaults, **given(sent), "id": org.guid()}
         if kind.versioned:
             document["version"] = 1
         if kind.divided:
@@ -126,7 +126,7 @@ class Handlers:
         self._check(call, sent, before)
         kept = before if kind.update == "PATCH" else {name: before[name] for name in _owned(kind, before)}
         unsaid = {name: value for name, value in kept.items() if name not in sent}
-        document = {**unsaid, **_given(sent), "id": before["id"]}
+        document = {**unsaid, **given(sent), "id": before["id"]}
         if kind.divided:
             document["division"] = division_of(org, sent.get("division") or before.get("division"))
         if kind.versioned:
@@ -204,11 +204,6 @@ def _sent(call: Call) -> JsonObject:
     sent = dict(call.json_object())
     named = sent.pop("divisionId", None)
     return {**sent, "division": {"id": named}} if named is not None else sent
-
-
-def _given(sent: JsonObject) -> JsonObject:
-    """What is not null: a null takes a field away."""
-    return {name: value for name, value in sent.items() if value is not None}
 
 
 def wanted(call: Call, document: Document) -> bool:

@@ -24,6 +24,8 @@ from trunkline.emulator.surface.shapes import JSON, Content, Field, nullable
 Fault = tuple[str, str]
 """The field, dotted, and what is wrong with it."""
 MOST_FAULTS = 20
+LONGEST_NUMBER = 10
+"""Characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +87,25 @@ def _query_faults(field: Field, call: Call) -> list[Fault]:
     kind: Json = field.schema.get("type")
     if kind not in ("integer", "boolean"):
         return []
+    wrong = _not_a_flag if kind == "boolean" else _not_a_number
     for name, text in call.query.pairs:
-        if name != field.name:
-            continue
-        if kind == "boolean" and text.lower() not in ("true", "false"):
-            return [(name, f"is true or false, not {text[:40]}")]
-        if kind == "integer" and not (text.isascii() and text.removeprefix("-").isdigit()):
-            return [(name, f"is a whole number, not {text[:40]}")]
+        if name == field.name and (message := wrong(text, field.schema)):
+            return [(name, f"{message}, not {text[:40]}")]
     return []
+
+
+def _not_a_flag(text: str, schema: JsonObject) -> str | None:
+    del schema
+    return None if text.lower() in ("true", "false") else "must be true or false"
+
+
+def _not_a_number(text: str, schema: JsonObject) -> str | None:
+    if not (text.isascii() and text.removeprefix("-").isdigit() and len(text) <= LONGEST_NUMBER):
+        return "must be a whole number"
+    least, most = schema.get("minimum"), schema.get("maximum")
+    if (least is not None and int(text) < least) or (most is not None and int(text) > most):
+        return f"must be from {least}" if most is None else f"must be from {least} to {most}"
+    return None
 
 
 def _body_faults(validator: jsonschema_rs.Draft202012Validator, value: Json) -> list[Fault]:

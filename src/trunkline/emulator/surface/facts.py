@@ -90,7 +90,7 @@ def _names(schema: Json) -> Iterator[str]:
 
 
 def known_part(schema: JsonObject, value: object, *, inner: bool = False) -> object:
-    """The value without fields that a model does not know, which the vendor ignores, and without inner nulls."""
+    """The value without what the vendor ignores: fields that a model does not know, and inner nulls."""
     if "$ref" in schema:
         schema = declarations().models[schema["$ref"].removeprefix(MODELS)]
     if isinstance(value, dict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from trunkline.domain.json import Json, JsonObject
-from trunkline.emulator.call import Answer, Call
+from trunkline.emulator.call import Answer, Call, given
 from trunkline.emulator.cxone.public.errors import AcdError
 from trunkline.emulator.cxone.public.scripts import on_all
 from trunkline.emulator.routes import Routes
@@ -43,13 +43,13 @@ def _skill(call: Call, wanted: Json) -> JsonObject:
     if any(each["skillName"] == name for each in skills.values()):
         return {"success": False, "error": f"FileExists: a skill is named {name}"}
     number = len(skills) + 100
-    skills.put(str(number), {"skillId": number, "skillName": name, "isActive": True, **wanted})
+    skills.put(str(number), {"isActive": True, **given(wanted), "skillId": number})
     return {"success": True, "skillId": number}
 
 
 def create_point_of_contact(call: Call) -> Answer:
     """A point of contact: {contactAddress, scriptName, isActive}."""
-    body = call.json_object()
+    body = given(call.json_object())
     address = body.get("contactAddress")
     if not isinstance(address, str) or not address:
         raise AcdError(400, "InvalidInput", "contactAddress is missing")

@@ -120,7 +120,7 @@ def update_division(call: Call) -> Answer:
     document = {
         **before,
         "name": _name(call, body, before["id"]),
-        "description": body.get("description", before["description"]),
+        "description": before["description"] if (said := body.get("description")) is None else said,
     }
     call.org.documents("divisions").put(before["id"], document)
     return Answer(_shape(document))

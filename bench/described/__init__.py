@@ -1,0 +1,1 @@
+"""What schemathesis loads while `bench.schema_fuzz` runs it."""
