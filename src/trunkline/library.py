@@ -23,7 +23,6 @@ from trunkline.domain.resource import Address, Resource
 from trunkline.errors import InvalidInput, Refused
 from trunkline.org import Org
 from trunkline.project.config import Config, find_root, read_config
-from trunkline.project.lock import Lock
 
 if TYPE_CHECKING:
     from trunkline.apply.drift import Drift
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from trunkline.domain.plan import Plan
     from trunkline.engine.action import Run, Send
     from trunkline.project.checking import Checked
+    from trunkline.project.lock import Lock
     from trunkline.render.report import Report
     from trunkline.store import Store
 

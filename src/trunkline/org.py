@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trunkline.clouds.target import Target
-from trunkline.domain.action import guides, vendor
 from trunkline.domain.json import Json, JsonObject
 from trunkline.domain.resource import Address, Resource
 from trunkline.errors import InvalidInput, NotFound
@@ -109,6 +108,8 @@ class Org:
 
 def as_body(definition: JsonObject) -> JsonObject:
     """The canonical body of a definition in any form. Raises InvalidInput with every fault."""
+    from trunkline.domain.action import guides, vendor
+
     if "responseMapping" in definition:
         faults = guides.check(definition)
         if faults:

@@ -11,7 +11,6 @@ import importlib
 import json
 import os
 import stat
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol, cast
@@ -121,6 +120,8 @@ class Profiles:
 
     def _store(self, profiles: Mapping[str, Mapping[str, Any]]) -> None:
         """Renamed into place, so that a crash leaves the old file or the new one."""
+        import tempfile
+
         self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, temporary = tempfile.mkstemp(dir=self.file.parent, prefix=".profiles-")
         try:

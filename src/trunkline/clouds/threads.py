@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
 from queue import SimpleQueue
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -23,6 +25,8 @@ def each(call: Callable[[T], R], items: Iterable[T], threads: int = THREADS) -> 
     Items are drawn as they are needed, and results are held for as long as the caller takes. The
     threads never keep the process alive: after Ctrl-C it need not wait for what is under way.
     """
+    from concurrent.futures import Future
+
     tasks: SimpleQueue[tuple[Future[R], T] | None] = SimpleQueue()
     waiting: deque[Future[R]] = deque()
     started = 0

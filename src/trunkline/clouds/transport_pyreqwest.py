@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
 from datetime import timedelta
 from functools import lru_cache
 from typing import BinaryIO
@@ -19,7 +18,7 @@ from pyreqwest.request import SyncStreamRequest
 from pyreqwest.response import SyncResponse
 
 from trunkline.clouds.regions import is_loopback
-from trunkline.clouds.threads import settle, start
+from trunkline.clouds.threads import start
 from trunkline.clouds.transport import LARGEST_BODY, Request, Response, Timeouts
 from trunkline.errors import CloudError, NoAnswer
 from trunkline.version import __version__
@@ -100,9 +99,22 @@ def _is_local(origin: str) -> bool:
 
 def _interruptible(call: Callable[[], Response]) -> Response:
     """Calls in a thread of its own: the library heeds no signal while it waits."""
-    outcome: Future[Response] = Future()
-    start(lambda: settle(outcome, call), "trunkline-send")
-    return outcome.result()
+    answers: list[Response] = []
+    errors: list[BaseException] = []
+    done = threading.Event()
+
+    def work() -> None:
+        try:
+            answers.append(call())
+        except BaseException as error:  # noqa: BLE001 (raised again in the main thread)
+            errors.append(error)
+        done.set()
+
+    start(work, "trunkline-send")
+    done.wait()
+    for error in errors:
+        raise error
+    return answers[0]
 
 
 def _receive(answer: SyncResponse, sink: BinaryIO | None, request: Request) -> Response:

@@ -6,12 +6,11 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-_AHEAD = 1000
+AHEAD = 1000
 """Items in waiting: enough to list ahead, few enough for any org to fit in memory."""
 _GLANCE = 0.1
 
@@ -19,16 +18,21 @@ _GLANCE = 0.1
 class Crew(Generic[T]):
     """Calls `work` with every item that is put, in several threads; the first error of it ends all.
 
-    The threads are daemons: what hangs in a request never keeps the process from ending.
+    At most `ahead` items are waiting or in work. The threads are daemons: what hangs in a request never
+    keeps the process from ending.
     """
 
-    def __init__(self, work: Callable[[T], None], threads: int) -> None:
+    def __init__(self, work: Callable[[T], None], threads: int, name: str, ahead: int = AHEAD) -> None:
         self._work = work
-        self._queue: queue.Queue[T | None] = queue.Queue(_AHEAD)
-        self._stopped = threading.Event()
+        self._ahead = ahead
+        # Queues in C, of items and of places for items: one with a bound would be in Python, and slow.
+        self._items: queue.SimpleQueue[T | None] = queue.SimpleQueue()
+        self._room: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._stopped = False
         self._error: BaseException | None = None
+        self._give_room()
         self._threads = [
-            threading.Thread(target=self._run, name=f"trunkline-export-{n}", daemon=True)
+            threading.Thread(target=self._run, name=f"trunkline-{name}-{n}", daemon=True)
             for n in range(threads)
         ]
         for thread in self._threads:
@@ -36,42 +40,50 @@ class Crew(Generic[T]):
 
     def put(self, item: T) -> None:
         """Hands over an item, as soon as there is room. Raises what ended the crew."""
-        while True:
-            self._check()
-            try:
-                self._queue.put(item, timeout=_GLANCE)
-            except queue.Full:
-                continue
-            return
+        if self._take_room():
+            self._items.put(item)
 
     def drain(self) -> None:
         """Waits until everything that was put is done. Raises what ended the crew."""
-        while self._queue.unfinished_tasks and not self._stopped.is_set():
-            with self._queue.all_tasks_done:
-                if self._queue.unfinished_tasks:
-                    self._queue.all_tasks_done.wait(_GLANCE)
+        if all(self._take_room() for _ in range(self._ahead)):
+            self._give_room()
         self._check()
 
-    def stop(self, within: float) -> None:
-        """Lets every thread finish what it has in hand, for so many seconds."""
-        self._stopped.set()
-        with suppress(queue.Full):
-            for _ in self._threads:
-                self._queue.put_nowait(None)
+    def stop(self, within: float, *, finish: bool = False) -> None:
+        """Lets every thread do what it has in hand, and to `finish` all that waits, for so many seconds."""
+        self._stopped = self._stopped or not finish
+        for _ in self._threads:
+            self._items.put(None)
         deadline = time.monotonic() + within
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
+        self._stopped = True
+
+    def _take_room(self) -> bool:
+        """Waits for a place; False where nobody works any more. Raises what ended the crew."""
+        while not self._stopped:
+            try:
+                self._room.get(timeout=_GLANCE)
+            except queue.Empty:
+                continue
+            return True
+        self._check()
+        return False
+
+    def _give_room(self) -> None:
+        for _ in range(self._ahead):
+            self._room.put(None)
 
     def _check(self) -> None:
         if self._error is not None:
             raise self._error
 
     def _run(self) -> None:
-        while (item := self._queue.get()) is not None and not self._stopped.is_set():
+        while (item := self._items.get()) is not None and not self._stopped:
             try:
                 self._work(item)
             except BaseException as error:  # noqa: BLE001 (raised again where the crew is waited for)
                 self._error = self._error or error
-                self._stopped.set()
+                self._stopped = True
             finally:
-                self._queue.task_done()
+                self._room.put(None)

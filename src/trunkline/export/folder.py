@@ -13,25 +13,21 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
-from typing import BinaryIO, cast
 
 import msgspec
 
 from trunkline.domain.json import Json, JsonObject
 from trunkline.errors import Refused
 from trunkline.export.lock import hold
+from trunkline.export.spool import Spool
 from trunkline.project.files import write_failure
 
 MANIFEST = "manifest.ndjson"
-IN_MEMORY = 4 * 1024 * 1024
-"""Bytes of an answer that is kept in memory until it is whole; more goes to disk."""
 _PARTIAL = ".partial"
 _JOURNAL = "journal.ndjson"
 _WAIT = "wait until it has ended, or choose another --output-dir"
@@ -63,8 +59,8 @@ class Folder:
         self._partial = path / _PARTIAL
         self._manifest = path / MANIFEST
         self._journal_path = self._partial / _JOURNAL
-        # Entries of folders change one at a time: threads that meet there spin in the kernel.
         self._lock = threading.Lock()
+        self._desk = threading.local()
         try:
             self._partial.mkdir(parents=True, exist_ok=True)
             self._held = hold(self._partial / "lock")
@@ -82,7 +78,9 @@ class Folder:
     def _clean(self) -> None:
         """Removes what a killed run left half-written."""
         for left in self._partial.iterdir():
-            if left.suffix == ".part":
+            if left.is_dir():
+                _remove(left)
+            elif left.suffix == ".part":
                 left.unlink()
 
     def has(self, flow_id: str, revision: str | None, file: str, form: str) -> bool:
@@ -92,9 +90,9 @@ class Folder:
             return False
         return record.file == file and _hash_of(self.path / file) == record.sha256
 
-    def spool(self) -> BinaryIO:
+    def spool(self) -> Spool:
         """A file for an answer that is on its way; gone when it is closed."""
-        return cast("BinaryIO", SpooledTemporaryFile(IN_MEMORY, dir=str(self._partial), suffix=".part"))
+        return Spool(self._partial)
 
     def put(self, file: str, content: bytes, line: JsonObject, dependencies: Json) -> None:
         """Writes a flow's file whole and remembers it; a file it had under another name goes.
@@ -118,10 +116,9 @@ class Folder:
             (self.path / before.file).unlink(missing_ok=True)
 
     def _write_part(self, content: bytes) -> Path:
-        part = self._partial / f"{threading.get_ident()}.part"
+        part = self._part()
         try:
-            with self._lock:
-                descriptor = os.open(part, _WRITE, 0o666)
+            descriptor = os.open(part, _WRITE, 0o666)
             try:
                 _write_all(descriptor, content)
             finally:
@@ -129,6 +126,15 @@ class Folder:
         except OSError:
             part.unlink(missing_ok=True)
             raise
+        return part
+
+    def _part(self) -> Path:
+        """Where this thread writes: in a folder of its own, as makers of files wait for each other in one."""
+        part: Path | None = getattr(self._desk, "part", None)
+        if part is None:
+            own = self._partial / f"thread-{threading.get_ident()}"
+            own.mkdir(exist_ok=True)
+            part = self._desk.part = own / "part"
         return part
 
     def _append(self, line: bytes) -> int:
@@ -167,7 +173,7 @@ class Folder:
         with self._lock:
             os.close(self._journal)
             if not self._end:
-                shutil.rmtree(self._partial, ignore_errors=True)
+                _remove(self._partial)
             self._held.close()
             self._held = None
 
@@ -183,6 +189,12 @@ class Folder:
             if old is not None:
                 old.close()
         part.replace(self._manifest)
+
+
+def _remove(folder: Path) -> None:
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _write_all(descriptor: int, content: bytes) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import secrets
 import unicodedata
 from pathlib import Path
 
@@ -36,7 +35,7 @@ def write_atomic(path: Path, data: bytes | str, *, mode: int | None = None) -> b
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
         # Named before it exists: an interrupt at any moment finds it and takes it away.
-        temporary = path.parent / f".{secrets.token_hex(8)}.part"
+        temporary = path.parent / f".{os.urandom(8).hex()}.part"
         try:
             _write_new(temporary, content)
             temporary.chmod(mode if mode is not None else 0o666 & ~_UMASK)
