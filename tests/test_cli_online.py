@@ -264,6 +264,8 @@ def test_a_login_that_does_not_work_is_not_kept(tmp_path, monkeypatch, emulator)
         cwd=tmp_path,
     )
     assert done.code == 3
+    assert "check id and secret of dev (as given)" in done.err
+    assert "TRUNKLINE_" not in done.err
     assert "dev" not in trunkline("auth", "list", cwd=tmp_path).out
 
 

@@ -186,6 +186,14 @@ def test_faults_are_told_and_the_other_files_still_imported(project):
     assert any("line 2" in (row["fault"] or "") for row in actions)
 
 
+def test_a_file_of_a_project_is_not_imported_but_copied(project):
+    file = project.parent / "echo.yaml"
+    file.write_text("name: Echo\nintegration: Web\n")
+    done = trunkline("import", file, cwd=project)
+    assert done.code == 1
+    assert "copy it into actions/" in done.out
+
+
 def test_without_the_library_the_extra_is_named(project, monkeypatch):
     monkeypatch.setitem(sys.modules, "hcl2", None)
     done = imported(project, RESOURCE)

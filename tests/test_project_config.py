@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.cli import trunkline
 from trunkline.errors import InvalidInput, Refused
 from trunkline.project.config import find_root, read_config
 from trunkline.project.starter import start_project
@@ -68,3 +69,16 @@ def test_a_new_project_is_not_started_over_an_old_one(tmp_path):
     assert read_config(tmp_path).name == 'a "name"'
     with pytest.raises(Refused):
         start_project(tmp_path)
+
+
+def test_a_variable_without_a_value_is_one_fault_and_not_taken_for_an_input(tmp_path):
+    assert trunkline("init", tmp_path / "acme").code == 0
+    (tmp_path / "acme" / "actions" / "echo.yaml").write_text(
+        "name: Echo\nintegration: Web\ninputs: {who: string!}\noutputs: {text: string}\n"
+        "request: GET https://${{ var.host }}/?who={{who}}\nresponse: {map: {text: text}, defaults: {text: none}}\n"
+    )
+    done = trunkline("check", cwd=tmp_path / "acme")
+    assert done.code == 1
+    assert [line for line in done.out.splitlines() if ": error:" in line] == [
+        "actions/echo.yaml:5: error: the variable host is not defined [project-variable]"
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 
 import click
 
@@ -181,7 +182,7 @@ def _verify(name: str, fields: dict[str, str], secret: str) -> None:
     sources = Sources(
         {"TRUNKLINE_" + key.upper(): value for key, value in {**given, "client_secret": secret}.items()}
     )
-    target = resolve(sources)
+    target = replace(resolve(sources), name=name, origin="as given")
     with open_target(target) as org:
         identity = org.identity()
     talk(f"{name}: signed in to {identity.get('organization') or target.base_url}")

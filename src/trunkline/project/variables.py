@@ -34,7 +34,10 @@ def literal(value: Json) -> Json:
 def substitute(
     value: Json, variables: Mapping[str, str], environment: Mapping[str, str]
 ) -> tuple[Json, list[tuple[Path, str, str]]]:
-    """The document with variables replaced, and every fault as (path, message, hint)."""
+    """The document with variables replaced, and every fault as (path, message, hint).
+
+    What has no value becomes its name: left as it is, it would be taken for an input of the guides' `{{x}}`.
+    """
     faults: list[tuple[Path, str, str]] = []
 
     def replace_in(node: Json, path: Path) -> Json:
@@ -52,7 +55,7 @@ def substitute(
         named = _NAME.match(use[2])
         if not named:
             faults.append((path, f"{use[0]} is not a variable", "write ${{ var.NAME }} or ${{ env.NAME }}"))
-            return use[0]
+            return use[2]
         family, name = named.groups()
         found = (variables if family == "var" else environment).get(name)
         if found is None and family == "var":
@@ -61,6 +64,6 @@ def substitute(
             faults.append((path, f"the variable {name} is not defined", hint))
         elif found is None:
             faults.append((path, f"the environment variable {name} is not set", f"export {name}=…"))
-        return use[0] if found is None else found
+        return name if found is None else found
 
     return replace_in(value, ()), faults

@@ -21,6 +21,8 @@ from trunkline.project.load import load_project
 from trunkline.project.variables import literal, substitute
 
 _HCL = (".tf", ".hcl")
+_YAML = (".yaml", ".yml")
+_NO_EXPORT = "is YAML, as the actions of a project are: copy it into actions/, there is nothing to import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,8 @@ class _Adopting:
         try:
             value = parse_json(read_text(file))
         except (InvalidInput, JsonFault) as error:
-            self.results.append(Adopted(str(file), fault=str(error)))
+            yaml = isinstance(error, JsonFault) and file.suffix.lower() in _YAML
+            self.results.append(Adopted(str(file), fault=_NO_EXPORT if yaml else str(error)))
             return
         several: list[Json] = value if isinstance(value, list) else [value]
         if isinstance(value, dict) and isinstance(value.get("entities"), list):
