@@ -92,7 +92,7 @@ def test_a_failing_case_says_what_differs_and_exits_1(project):
     done = trunkline("test", cwd=project)
     assert done.code == 1
     assert "temperature: expected 19, got 18.4" in done.out
-    assert "get-local-weather.test.yaml:4" in done.out
+    assert "get-local-weather.test.yaml:5" in done.out
     suite = ElementTree.fromstring(trunkline("test", "-o", "junit", cwd=project).out)
     assert suite.get("failures") == "1"
 

@@ -336,3 +336,11 @@ def test_a_half_written_body_lies_between_what_was_and_what_was_to_be():
         assert lies_between(before, half, after)
     for other in ({**before, "a": 3}, {**after, "c": 1}, {**before, "rows": [{"k": 4}]}):
         assert not lies_between(before, other, after)
+
+
+def test_a_great_many_objects_in_one_circle_are_ordered_at_once():
+    count = 3000
+    names = [f"t{number}" for number in range(count)]
+    around = [thing({"needs": [names[number - 1], names[number - 2]]}, names[number]) for number in range(count)]
+    plan = make_plan(around, around, {}, KINDS)
+    assert len(plan.changes) == count

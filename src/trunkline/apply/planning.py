@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from trunkline.clouds.base import Finds, Provider, Remembers, Repoints
+from trunkline.clouds.base import Finds, Listing, Outside, Provider, Refers, Remembers
 from trunkline.clouds.genesys.public.references import LISTS
 from trunkline.domain.canonical import match_paths, without
 from trunkline.domain.cycles import cycles
@@ -27,6 +27,7 @@ class Planner:
     surface: str
     providers: Mapping[str, Provider]
     lock: Lock
+    outside: Outside | None = None
 
     def plan(
         self,
@@ -59,7 +60,9 @@ class Planner:
         made = make_plan(wanted, actual, base, KINDS, policy, said, facts)
         losing = self._losing(made)
         if losing:
-            facts = replace(facts, users=self._users(losing))
+            users, incomplete, more = self._users(losing)
+            said += more
+            facts = replace(facts, users=users, incomplete=incomplete)
             made = make_plan(wanted, actual, base, KINDS, policy, said, facts)
         return hold_back(made, said)
 
@@ -181,20 +184,49 @@ class Planner:
                     )
         return found, errors
 
-    def _losing(self, plan: Plan) -> dict[str, Address]:
-        """Ids whose users would lose their reference."""
+    def _losing(self, plan: Plan) -> dict[str, Resource]:
+        """Live objects by id whose users would lose their reference."""
         lost = (Operation.DELETE, Operation.REPLACE)
         return {
-            change.actual.remote_id: change.address
+            change.actual.remote_id: replace(change.actual, address=change.address)
             for change in plan.changes
             if change.operation in lost and change.actual and change.actual.remote_id
         }
 
-    def _users(self, losing: Mapping[str, Address]) -> dict[Address, Sequence[Address]]:
-        flows = self.providers.get("flow")
-        if not isinstance(flows, Repoints):
-            return {}
-        return {losing[remote_id]: users for remote_id, users in flows.users(losing.keys()).items()}
+    def _users(
+        self, losing: Mapping[str, Resource]
+    ) -> tuple[dict[Address, list[Address]], frozenset[str], list[Finding]]:
+        """Who uses what, kinds of which that cannot be told just now, and what is never told."""
+        found: dict[Address, list[Address]] = {each.address: [] for each in losing.values()}
+        for provider in self.providers.values():
+            if not isinstance(provider, Refers):
+                continue
+            kinds = {reference.kind for reference in KINDS[provider.kind].references}
+            ids = [remote_id for remote_id, each in losing.items() if each.address.kind in kinds]
+            for remote_id, users in (provider.users(ids) if ids else {}).items():
+                found[losing[remote_id].address] += users
+        untold: set[str] = set()
+        notes: list[Finding] = []
+        for address, listing in _outside(self.outside, losing):
+            found[address] += listing.items
+            if not listing.complete:
+                untold.add(address.kind)
+            for note in listing.notes:
+                said = f"whether scripts or e-mail routes use it is not known: {note}"
+                notes.append(Finding("plan-use-unknown", Severity.WARNING, said, address))
+        return found, frozenset(untold), notes
+
+
+def _outside(
+    outside: Outside | None, losing: Mapping[str, Resource]
+) -> Iterator[tuple[Address, Listing[Address]]]:
+    """What the org knows of the use of each object."""
+    if outside is None:
+        return
+    for remote_id, resource in losing.items():
+        is_flow = resource.address.kind == "flow"
+        flow_type = str(resource.body.get("type", "")).lower() if is_flow else None
+        yield resource.address, outside.users(resource.address, remote_id, flow_type)
 
 
 def _goes_along(new: Address, old: Address, renamed: Mapping[Address, Address]) -> bool:
@@ -207,7 +239,11 @@ def _circles(wanted: Sequence[Resource], actual: Sequence[Resource]) -> Iterator
     """An error for each file whose references come back to it by way of what only the org has."""
     planned = {each.address: each for each in wanted}
     every = {each.address: each for each in actual} | planned
-    edges = {address: references(each, KINDS[address.kind]) for address, each in every.items()}
+    edges = {
+        address: references(each, KINDS[address.kind])
+        for address, each in every.items()
+        if KINDS[address.kind].acyclic
+    }
     for circle in cycles(edges):
         shown = " → ".join(address.name for address in circle)
         for address in circle[:-1]:

@@ -76,7 +76,11 @@ class Writer:
 
     def _desired(self, change: Change) -> Resource:
         source = change.desired.source if change.desired else None
-        resource = Resource(change.address, change.body or {}, source)
+        body = change.body or {}
+        if change.bare:
+            kept = self.kinds[change.address.kind].bare
+            body = {key: value for key, value in body.items() if key in kept}
+        resource = Resource(change.address, body, source)
         local, unresolved = self._provider(resource).localise(resource)
         lost = [str(address) for address in unresolved if address.kind in self.kinds]
         if lost:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from trunkline.apply.execute import WORKERS, Outcome, Status, execute
 from trunkline.apply.memory import Memory
@@ -13,12 +13,12 @@ from trunkline.apply.recorder import Recorder, who
 from trunkline.apply.settings_step import Manner, SettingsSteps
 from trunkline.apply.settle import Settled, Settler
 from trunkline.apply.step import Steps, Writer
-from trunkline.clouds.base import Provider
+from trunkline.clouds.base import Outside, Provider
 from trunkline.clouds.deadline import Deadline
 from trunkline.clouds.genesys.guides.settings_objects import FlowSettingsObjects
 from trunkline.domain.json import JsonObject
 from trunkline.domain.kinds import KINDS
-from trunkline.domain.plan import Change, Plan, State
+from trunkline.domain.plan import Change, Operation, Plan, State
 from trunkline.project.lock import Lock
 from trunkline.store import Held, Run, Store
 
@@ -32,6 +32,7 @@ class Site:
     surface: str
     client_id: str
     providers: Mapping[str, Provider]
+    outside: Outside | None = None
     deadline: Deadline | None = None
 
 
@@ -50,7 +51,8 @@ class Writing:
 
     @property
     def planner(self) -> Planner:
-        return Planner(self.site.name, self.site.surface, self.site.providers, self.memory.lock)
+        site = self.site
+        return Planner(site.name, site.surface, site.providers, self.memory.lock, site.outside)
 
     def apply(
         self,
@@ -80,6 +82,8 @@ class Writing:
             on_outcome(outcome)
 
         outcomes = execute(plan, writer, take, workers, self.site.deadline)
+        if rest := _completing(outcomes):
+            outcomes += execute(replace(plan, changes=rest), writer, take, workers, self.site.deadline)
         self.memory.flush()
         self.store.journal.end(run, _verdict(outcomes))
         return outcomes
@@ -122,6 +126,15 @@ def _steps(site: Site, store: Store, manner: Manner) -> Mapping[str, Steps]:
     if not isinstance(settings, FlowSettingsObjects):
         return {}
     return {settings.kind: SettingsSteps(settings, store, site.key, manner)}
+
+
+def _completing(outcomes: list[Outcome]) -> tuple[Change, ...]:
+    """What makes objects whole that were made bare."""
+    return tuple(
+        replace(each.change, operation=Operation.UPDATE, actual=each.resource, bare=False)
+        for each in outcomes
+        if each.change.bare and each.status is Status.DONE
+    )
 
 
 def _file(change: Change) -> str | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from trunkline.cli.common import emit, emit_json, output_option
-from trunkline.project.starter import start_project
+from trunkline.project.starter import SCHEMA_FOLDER, start_project
 
 
 @click.command()
@@ -20,6 +20,9 @@ def init(folder: Path, name: str | None, form: str) -> None:
     if form == "json":
         emit_json({"folder": str(folder), "written": written})
         return
+    schemas = [file for file in written if file.startswith(f"{SCHEMA_FOLDER}/")]
     for file in written:
-        emit(f"wrote {folder / file}")
+        if file not in schemas:
+            emit(f"wrote {folder / file}")
+    emit(f"wrote {folder / SCHEMA_FOLDER} with {len(schemas)} JSON Schemas for editors")
     emit("next: trunkline check, trunkline test, trunkline plan --org emulator")

@@ -26,6 +26,7 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("import_", "Adopt data actions from Terraform, exported files, API bodies."),
     "check": ("check", "Check the project's files offline."),
     "test": ("test", "Run the project's tests offline."),
+    "schema": ("schema", "JSON Schemas of a project's files, for editors."),
     "report": ("report", "Everything about a project as one offline HTML file."),
     "plan": ("plan", "Show what would change in an org."),
     "apply": ("apply", "Carry out a plan."),

@@ -110,15 +110,28 @@ class Finds(Protocol):
 
 
 @runtime_checkable
-class Repoints(Protocol):
-    """A kind whose objects refer to others by id, anywhere in their bodies."""
+class Refers(Protocol):
+    """A kind whose objects refer to others by id."""
+
+    def users(self, ids: Collection[str]) -> Mapping[str, Sequence[Address]]:
+        """The live objects that name each of these ids."""
+        ...
+
+
+@runtime_checkable
+class Repoints(Refers, Protocol):
+    """A kind whose references can be moved to another id, wherever they are in a body."""
 
     def repointed(self, ids: Mapping[str, str]) -> Iterator[tuple[Resource, JsonObject]]:
         """Every live object that names one of these ids, with its body naming the new ones instead."""
         ...
 
-    def users(self, ids: Collection[str]) -> Mapping[str, Sequence[Address]]:
-        """The live objects that name each of these ids."""
+
+class Outside(Protocol):
+    """What an org itself knows of the use of its objects, by what is no kind here."""
+
+    def users(self, address: Address, remote_id: str, flow_type: str | None = None) -> Listing[Address]:
+        """What uses an object, one at a time; not complete where that cannot be told just now."""
         ...
 
 

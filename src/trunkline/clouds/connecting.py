@@ -16,7 +16,7 @@ from trunkline.clouds.transport import Timeouts
 from trunkline.errors import NoTarget, NotFound, PermissionMissing
 
 if TYPE_CHECKING:
-    from trunkline.clouds.base import Author, Provider
+    from trunkline.clouds.base import Author, Outside, Provider
     from trunkline.clouds.flows import Flows
     from trunkline.clouds.genesys.guides.audit import AuditRecords
     from trunkline.clouds.genesys.guides.conditions import Conditions
@@ -63,6 +63,13 @@ class Cloud:
         from trunkline.clouds.genesys.public import providers
 
         return providers(self.session, self.references, self.actions, lambda: self.force_unlock)
+
+    @property
+    def outside(self) -> Outside | None:
+        """What the org tells of the use of its objects by others; always of the public API."""
+        from trunkline.clouds.genesys.public.consumers import Consumers
+
+        return Consumers(self.session)
 
     @cached_property
     def flow_settings(self) -> FlowSettingsObjects:

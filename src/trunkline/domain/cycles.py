@@ -18,11 +18,11 @@ def cycles(edges: Mapping[N, Iterable[N]]) -> list[list[N]]:
     Time grows with the number of edges where there is no circle.
     """
     graph = {node: list(dict.fromkeys(following)) for node, following in edges.items()}
-    knots = (set(knot) for knot in _knots(graph) if len(knot) > 1 or knot[0] in graph.get(knot[0], ()))
-    return [_shortest(graph, knot) for knot in knots]
+    round_ones = (each for each in knots(graph) if len(each) > 1 or each[0] in graph.get(each[0], ()))
+    return [_shortest(graph, set(knot)) for knot in round_ones]
 
 
-def _knots(graph: Mapping[N, Sequence[N]]) -> Iterable[list[N]]:
+def knots(graph: Mapping[N, Iterable[N]]) -> Iterable[list[N]]:
     """Strongly connected components (Tarjan), without recursion."""
     index: dict[N, int] = {}
     low: dict[N, int] = {}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 from trunkline.domain.canonical import match_paths
+from trunkline.domain.cycles import knots
 from trunkline.domain.json import get
 from trunkline.domain.kind import Kind
 from trunkline.domain.resource import Address, Resource
@@ -25,11 +27,12 @@ def references(resource: Resource, kind: Kind) -> list[Address]:
 
 def in_dependency_order(
     resources: Sequence[Resource], kinds: Mapping[str, Kind], exists: Container[Address] = ()
-) -> list[Address]:
+) -> tuple[list[Address], set[Address]]:
     """Addresses so that what is referred to comes first; else in the order given.
 
-    References to what is not among the resources are passed over. A circle of objects that all exist
-    already is no obstacle: one of its references is not waited for. Raises Refused for any other circle.
+    References to what is not among the resources are passed over. In a circle, a reference to an object
+    that exists is not waited for. Where none exists, one is made bare at first, if its kind allows: those
+    are the second result. Raises Refused for any other circle.
     """
     known = {resource.address for resource in resources}
     needs = {
@@ -39,12 +42,37 @@ def in_dependency_order(
         - {resource.address}
         for resource in resources
     }
+    bare: set[Address] = set()
+    circle = None
     while True:
         try:
-            return list(TopologicalSorter(needs).static_order())
+            return list(TopologicalSorter(needs).static_order()), bare
         except CycleError as error:
-            circle: list[Address] = error.args[1]
-            if not all(address in exists for address in circle):
-                shown = " → ".join(str(address) for address in circle)
-                raise Refused(f"references go round in a circle: {shown}", hint="break one of them") from None
-            needs[circle[1]].discard(circle[0])
+            first, circle = circle is None, error.args[1]
+        if first:
+            _wait_for_none_that_exists(needs, exists)
+        else:
+            needed, user = _begun(circle, kinds)
+            bare.add(user)
+            needs[user].discard(needed)
+
+
+def _wait_for_none_that_exists(needs: Mapping[Address, set[Address]], exists: Container[Address]) -> None:
+    """Takes out of the needs those for existing objects, within what goes round."""
+    for knot in knots(needs):
+        if len(knot) > 1:
+            there = {address for address in knot if address in exists}
+            for user in knot:
+                needs[user].difference_update(there)
+
+
+def _begun(circle: Sequence[Address], kinds: Mapping[str, Kind]) -> tuple[Address, Address]:
+    """A pair of a circle: the second is made bare, so that it can wait for the first one it needs.
+
+    Each of the circle is needed by the next. Rather not one that is published whole. Raises Refused.
+    """
+    able = [pair for pair in pairwise(circle) if kinds[pair[1].kind].bare]
+    if not able:
+        shown = " → ".join(str(address) for address in circle)
+        raise Refused(f"references go round in a circle: {shown}", hint="break one of them")
+    return min(able, key=lambda pair: kinds[pair[1].kind].compared_only)

@@ -34,6 +34,8 @@ class Kind:
     defaults      values the cloud fills in when a field is absent
     inherited     fields a file may leave to the cloud: where it does, the live value stands
     compared_only the canonical form is for comparing: what is written is the file's body, whole
+    bare          fields that suffice to make an object at first, where references go round in a circle
+    acyclic       its references must not come back to it, also by way of other such kinds
     part_of       the kind that it goes with: it is gone when that object is, and has its name
     normalise     last word on the canonical body, for what a pattern cannot say
     """
@@ -51,5 +53,7 @@ class Kind:
     defaults: Mapping[str, Json] = field(default_factory=lambda: MappingProxyType({}))
     inherited: tuple[str, ...] = ()
     compared_only: bool = False
+    bare: tuple[str, ...] = ()
+    acyclic: bool = False
     part_of: str | None = None
     normalise: Callable[[JsonObject], JsonObject] | None = None

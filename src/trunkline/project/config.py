@@ -10,23 +10,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from trunkline.errors import InvalidInput
+from trunkline.project.config_fields import ORG, POLICY, RULES, TOP, faults
 from trunkline.project.files import read_text
 
 CONFIG_FILE = "trunkline.toml"
-
-_TOP = {"name", "default_org", "state", "variables", "orgs", "rules", "policy"}
-_ORG = {"cloud", "surface", "region", "environment", "url", "site", "login_url", "client_id", "variables"}
-_RULES = {"disabled", "ignore"}
-_POLICY = {
-    "allow_replace",
-    "allow_delete",
-    "min_update_interval",
-    "strict_reload",
-    "audit_file",
-    "webhook",
-    "max_depth",
-    "max_children",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +57,9 @@ def read_config(root: Path) -> Config:
         found = re.search(r"at line (\d+)", str(error))
         where = f"{CONFIG_FILE}:{found[1]}" if found else CONFIG_FILE
         raise InvalidInput(f"not TOML: {error}", where=where) from None
-    faults = [*_faults(data)]
-    if faults:
-        lines = tuple(f"{CONFIG_FILE}{_line(text, key)}: {message}" for key, message in faults)
+    found = _faults(data)
+    if found:
+        lines = tuple(f"{CONFIG_FILE}{_line(text, key)}: {message}" for key, message in found)
         raise InvalidInput(f"{CONFIG_FILE} has {len(lines)} fault{'s' * (len(lines) > 1)}", faults=lines)
     orgs: dict[str, dict[str, Any]] = {name: dict(org) for name, org in data.get("orgs", {}).items()}
     org_variables = {name: _texts(org.pop("variables", {})) for name, org in orgs.items()}
@@ -96,36 +83,44 @@ def _texts(table: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _faults(data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    faults = _unknown(data, _TOP, "")
-    for key in ("name", "default_org", "state"):
-        if not isinstance(data.get(key, ""), str):
-            faults.append((key, f"{key} must be text"))
-    for key in ("variables", "orgs", "rules", "policy"):
-        if not isinstance(data.get(key, {}), dict):
-            faults.append((key, f"{key} must be a table: [{key}]"))
-            return faults
+    found = [*faults(data, TOP, "")]
+    if any(not isinstance(data.get(key, {}), dict) for key in ("variables", "orgs", "rules", "policy")):
+        return found
+    found += _value_faults(data.get("variables", {}), "variables.")
     for name, org in data.get("orgs", {}).items():
         if not isinstance(org, dict):
-            faults.append((name, f"orgs.{name} must be a table: [orgs.{name}]"))
+            found.append((name, f"orgs.{name} must be a table: [orgs.{name}]"))
             continue
-        if "client_secret" in org:
-            faults.append(
+        given = cast("dict[str, Any]", org)
+        if "client_secret" in given:
+            found.append(
                 ("client_secret", f"orgs.{name} holds a secret; take it out and run: trunkline auth login")
             )
-        faults += _unknown({key: org[key] for key in org if key != "client_secret"}, _ORG, f"orgs.{name}.")
-    faults += _rule_faults(data.get("rules", {}))
-    faults += _unknown(data.get("policy", {}), _POLICY, "policy.")
-    return faults
+        others = {key: value for key, value in given.items() if key != "client_secret"}
+        found += faults(others, ORG, f"orgs.{name}.")
+        values = given.get("variables", {})
+        found += _value_faults(values, f"orgs.{name}.variables.") if isinstance(values, dict) else []
+    found += _rule_faults(data.get("rules", {}))
+    found += faults(data.get("policy", {}), POLICY, "policy.")
+    return found
+
+
+def _value_faults(variables: Mapping[str, Any], prefix: str) -> list[tuple[str, str]]:
+    return [
+        (name, f"{prefix}{name} must be a plain value, not a table or a list")
+        for name, value in variables.items()
+        if isinstance(value, dict | list)
+    ]
 
 
 def _rule_faults(rules: Mapping[str, Any]) -> list[tuple[str, str]]:
-    faults = _unknown(rules, _RULES, "rules.")
+    found = [*faults(rules, RULES, "rules.")]
     if not _is_texts(rules.get("disabled", [])):
-        faults.append(("disabled", 'rules.disabled must be a list of rules: ["action-plain-http"]'))
+        found.append(("disabled", 'rules.disabled must be a list of rules: ["action-plain-http"]'))
     ignore = rules.get("ignore", {})
     if not isinstance(ignore, dict):
-        return [*faults, ("ignore", "rules.ignore must be a table: [rules.ignore]")]
-    return faults + [
+        return [*found, ("ignore", "rules.ignore must be a table: [rules.ignore]")]
+    return found + [
         (glob, f'rules.ignore."{glob}" must be a list of rules: ["action-plain-http"]')
         for glob, ids in cast("dict[str, object]", ignore).items()
         if not _is_texts(ids)
@@ -134,14 +129,6 @@ def _rule_faults(rules: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 def _is_texts(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(each, str) for each in cast("list[object]", value))
-
-
-def _unknown(table: Mapping[str, Any], known: set[str], prefix: str) -> list[tuple[str, str]]:
-    return [
-        (key, f"unknown field {prefix}{key}; known are {', '.join(sorted(known))}")
-        for key in table
-        if key not in known
-    ]
 
 
 def _line(text: str, key: str) -> str:

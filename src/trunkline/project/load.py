@@ -37,7 +37,7 @@ class Loaded:
         return [resource for resource in self.resources if resource.address.kind == kind]
 
 
-_PLAIN = (*(kind.name for kind in SIMPLE), "data_table", "integration", "prompt", "queue")
+PLAIN = (*(kind.name for kind in SIMPLE), "data_table", "integration", "prompt", "queue")
 _READERS: Mapping[str, Callable[[ReadFile], Reading]] = {
     "data_action": read_action,
     "data_set": read_data_set,
@@ -45,7 +45,7 @@ _READERS: Mapping[str, Callable[[ReadFile], Reading]] = {
     "flow_settings": read_flow_settings,
     "script_action": read_script_action,
     "studio_script": read_studio_script,
-    **{kind: reader(kind) for kind in _PLAIN},
+    **{kind: reader(kind) for kind in PLAIN},
 }
 
 

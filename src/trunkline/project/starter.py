@@ -8,6 +8,10 @@ from pathlib import Path
 from trunkline.errors import Refused
 from trunkline.project.config import CONFIG_FILE
 from trunkline.project.files import write_atomic
+from trunkline.project.schemas import SCHEMAS, schema_file, schema_text
+
+SCHEMA_FOLDER = "schemas"
+"""Where editors find the shape of every file; committed, so that it is there in every clone."""
 
 _FILES = {
     "trunkline.toml": CONFIG_FILE,
@@ -35,6 +39,11 @@ def start_project(root: Path, name: str | None = None) -> list[str]:
         if not (root / target).exists():
             write_atomic(root / target, text)
             written.append(target)
+    for kind in SCHEMAS:
+        file = f"{SCHEMA_FOLDER}/{schema_file(kind)}"
+        if not (root / file).exists():
+            write_atomic(root / file, schema_text(kind))
+            written.append(file)
     return written
 
 

@@ -117,6 +117,8 @@ def _change_lines(change: Change, kind: Kind) -> list[str]:
     state = "" if change.state is State.PENDING else f" ({change.state})"
     where = f"  {dim(change.desired.source.file)}" if change.desired and change.desired.source else ""
     lines = [f"{colour(sign, tint)} {change.operation} {bold(str(change.address))}{state}{where}"]
+    if change.bare:
+        lines.append("      made first and completed last: references go round in a circle")
     if change.renamed_from:
         lines.append(f"      renamed from {change.renamed_from.name}")
     if change.users:

@@ -70,6 +70,11 @@ class CxoneCloud(Cloud):
             return {self.studio.kind: self.studio}
         return {self.scripts.kind: self.scripts}
 
+    @property
+    def outside(self) -> None:
+        """A tenant tells nothing of the use of its objects."""
+        return
+
     @cached_property
     def scripts(self) -> ScriptActions:
         """Script actions."""

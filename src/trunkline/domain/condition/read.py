@@ -126,7 +126,7 @@ def _reference(value: Json, path: Path, reader: Reader) -> tuple[str, str]:
             reader.text(given.get("field"), (*path, "field")),
         )
     dataset, dot, name = reader.text(value, path).partition(".")
-    if isinstance(value, str) and not (dot and dataset and name):
+    if isinstance(value, str | None) and not (dot and dataset and name):
         reader.fault(path, f"{value!r} is no field of a data set", "write dataset.field")
     return dataset, name
 
@@ -150,12 +150,12 @@ def list_text(values: list[Json]) -> str:
 
 
 def _wire(value: JsonObject, path: Path, reader: Reader, level: int) -> Node | None:
-    kind = value["type"]
+    kind = value["type"] if isinstance(value["type"], str) else json.dumps(value["type"])
     if kind in Operator.__members__:
         return _wire_leaf(value, Operator(kind), path, reader)
     if kind not in Join.__members__:
         known = [*Join, *Operator]
-        meant = nearest(kind, known) if isinstance(kind, str) else None
+        meant = nearest(kind, known)
         hint = (
             f"did you mean {meant}?"
             if meant

@@ -1,4 +1,4 @@
-"""Names of flows, and patterns of them as the guides have it: `*` stands for any text, case does not matter."""
+"""Names of flows, and patterns of them as in the guides: `*` stands for any text, case does not matter."""
 
 from __future__ import annotations
 

@@ -97,5 +97,6 @@ DATA_ACTION = Kind(
         "config.timeoutSeconds",
         "conditions",
     ),
+    acyclic=True,
     normalise=normalise,
 )

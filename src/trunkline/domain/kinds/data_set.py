@@ -29,5 +29,6 @@ DATA_SET = Kind(
     documentation="docs/conditions.md",
     server_owned=("id",),
     references=(Reference("source", "data_action"),),
+    acyclic=True,
     normalise=normalise,
 )

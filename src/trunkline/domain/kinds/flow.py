@@ -56,5 +56,6 @@ FLOW = Kind(
     references=tuple(Reference(f"manifest.{field}.*.name", kind) for field, kind in MANIFEST_KINDS.items()),
     replace_on=("type",),
     compared_only=True,
+    bare=("name", "type"),
     normalise=normalise,
 )

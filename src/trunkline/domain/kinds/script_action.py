@@ -31,5 +31,6 @@ SCRIPT_ACTION = Kind(
             "dependencies": [],
         }
     ),
+    acyclic=True,
     normalise=normalise,
 )

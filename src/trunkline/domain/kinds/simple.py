@@ -5,10 +5,19 @@ from __future__ import annotations
 from trunkline.domain.kind import Kind, Reference
 
 _STAMPS = ("id", "selfUri", "version", "state", "dateCreated", "dateModified", "createdBy", "modifiedBy")
+_ROUTES = ("openHoursFlow", "closedHoursFlow", "holidayHoursFlow")
 _OWNED = (*_STAMPS, "createdByApp", "modifiedByApp")
 
 
-def _simple(name: str, folder: str, title: str, *references: Reference, owned: tuple[str, ...] = ()) -> Kind:
+def _simple(
+    name: str,
+    folder: str,
+    title: str,
+    *references: Reference,
+    owned: tuple[str, ...] = (),
+    inherited: tuple[str, ...] = (),
+    bare: tuple[str, ...] = (),
+) -> Kind:
     return Kind(
         name=name,
         cloud="genesys",
@@ -18,7 +27,8 @@ def _simple(name: str, folder: str, title: str, *references: Reference, owned: t
         server_owned=(*_OWNED, *owned),
         references=references if name == "division" else (Reference("division", "division"), *references),
         unordered=tuple(each.path.removesuffix(".*") for each in references if each.path.endswith(".*")),
-        inherited=("description", "division"),
+        inherited=("description", "division", *inherited),
+        bare=bare,
     )
 
 
@@ -38,5 +48,22 @@ SIMPLE = (
         Reference("closedSchedules.*", "schedule"),
         Reference("holidaySchedules.*", "schedule"),
     ),
-    _simple("emergency_group", "emergency_groups", "emergency group", owned=("emergencyCallFlows",)),
+    _simple(
+        "ivr",
+        "ivrs",
+        "IVR",
+        *(Reference(field, "flow") for field in _ROUTES),
+        Reference("scheduleGroup", "schedule_group"),
+        inherited=(*_ROUTES, "scheduleGroup", "dnis"),
+        bare=("name", "division", "description"),
+    ),
+    _simple(
+        "emergency_group",
+        "emergency_groups",
+        "emergency group",
+        Reference("emergencyCallFlows.*.emergencyFlow", "flow"),
+        Reference("emergencyCallFlows.*.ivrs.*", "ivr"),
+        inherited=("enabled", "emergencyCallFlows"),
+        bare=("name", "division", "description"),
+    ),
 )

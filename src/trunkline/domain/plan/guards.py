@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import replace
 
 from trunkline.domain.canonical import canonical
@@ -16,7 +16,7 @@ Users = Callable[[Address], tuple[Address, ...]]
 """The objects that stay and use this one."""
 
 
-def guard_replace(change: Change, policy: Policy, users: Users) -> Change:
+def guard_replace(change: Change, policy: Policy, users: Users, kinds: Container[str]) -> Change:
     """A replace makes an object with another id: allowed only if asked for, and if nothing loses by it."""
     if change.operation is not Operation.REPLACE or change.blocked:
         return change
@@ -30,6 +30,12 @@ def guard_replace(change: Change, policy: Policy, users: Users) -> Change:
         return change.block(
             f"it is used by {_listed(change.users)}, which would lose the reference",
             "--rewire points them to the new object, publishes them, then retires the old one",
+        )
+    fixed = tuple(user for user in change.users if user.kind not in kinds)
+    if fixed:
+        return change.block(
+            f"it is used by {_listed(fixed)}, which cannot be pointed to the new object from here",
+            "point them to another object in the org first, or give the new contract a new name",
         )
     return change
 

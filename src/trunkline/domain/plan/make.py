@@ -42,14 +42,15 @@ def make_plan(
     deletes = deletions(live, wanted, last_applied, kinds, known)
     loses = deletes or any(change.operation is Operation.REPLACE for change in changes.values())
     users = _users(wanted, live, {d.address for d in deletes}, kinds, known) if loses else _nobody
-    changes = {address: guard_replace(change, rules, users) for address, change in changes.items()}
-    order = in_dependency_order(
+    changes = {address: guard_replace(change, rules, users, kinds) for address, change in changes.items()}
+    order, bare = in_dependency_order(
         [wanted[address] for address in changes],
         kinds,
         exists={a for a, change in changes.items() if change.operation is not Operation.CREATE},
     )
+    changes |= {address: replace(changes[address], bare=True) for address in bare}
     guarded = {change.address: change for change in guard_deletes(deletes, rules, known, users)}
-    removal = in_dependency_order([live[address] for address in guarded], kinds, exists=guarded)
+    removal, _ = in_dependency_order([live[address] for address in guarded], kinds, exists=guarded)
     ordered = (*(changes[a] for a in order), *(guarded[a] for a in reversed(removal)))
     counts = {operation: sum(change.operation is operation for change in ordered) for operation in Operation}
     return Plan(ordered, tuple(findings), digest_of(ordered), MappingProxyType(counts))

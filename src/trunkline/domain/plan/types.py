@@ -55,6 +55,8 @@ class Change:
     users: tuple[Address, ...] = ()
     rewire: bool = False
     """Whether a replace points its users to the new object before it retires the old one."""
+    bare: bool = False
+    """Whether it is made with next to nothing at first, and completed once all else is there."""
     blocked: str | None = None
     hint: str | None = None
 
@@ -142,6 +144,7 @@ def digest_of(changes: Sequence[Change]) -> str:
                 change.actual.version if change.actual else None,
                 change.blocked,
                 change.rewire,
+                change.bare,
             ]
             for change in changes
             if change.operation is not Operation.NOOP

@@ -42,6 +42,16 @@ COLLECTIONS = {kind.upper(): name for kind, name in stand_ins.COLLECTIONS.items(
 FLOW_OBJECT_TYPES = frozenset(OBJECT_TYPES.values())
 _BUILT_IN = frozenset({"SYSTEMPROMPT"})
 
+OTHER_CONSUMERS = {
+    "COMPOSERSCRIPT": "scripts",
+    "EMAILROUTE": "emailRoutes",
+    "EMERGENCYGROUP": "emergencyGroups",
+    "IVRCONFIGURATION": "ivrs",
+    "QUEUE": "queues",
+    "SCHEDULEGROUP": "scheduleGroups",
+}
+"""Collections of objects, besides flows, that name others in their fields."""
+
 _USERS = (
     ("queues", "queues"),
     ("ivrs", "ivr.configs"),
@@ -96,6 +106,14 @@ def consumers(org: Org) -> Iterator[tuple[Consumer, tuple[Used, ...]]]:
         if not record["deleted"]:
             for version in record["versions"]:
                 yield Consumer(record, version["id"]), used_by(org, record, version["id"])
+
+
+def naming(org: Org, object_id: str) -> Iterator[Used]:
+    """The objects, besides flows, that name one in any field."""
+    for kind, collection in OTHER_CONSUMERS.items():
+        for document in org.documents(collection).values():
+            if document["id"] != object_id and object_id in texts(dict(document)):
+                yield Used(kind, document["id"], str(document.get("name", "")))
 
 
 def is_gone(org: Org, used: Used) -> bool:

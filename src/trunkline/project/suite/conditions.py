@@ -19,6 +19,7 @@ from trunkline.domain.resource import Place, Resource, Source
 from trunkline.engine.condition import Evaluation, Program
 from trunkline.project.suite.result import CaseResult, Outcome
 
+FIELDS = ("name", "row", "expect")
 _WORDS: dict[bool | None, str] = {True: "true", False: "false", None: "unknown"}
 
 
@@ -42,7 +43,7 @@ def read_condition_cases(value: Json, reader: Reader, source: Source) -> list[Co
     cases: list[ConditionCase] = []
     for index, each in enumerate(value):
         path = ("conditions", index)
-        given = reader.object(each, path, ("name", "row", "expect"))
+        given = reader.object(each, path, FIELDS)
         name = reader.text(given.get("name"), (*path, "name"), f"condition {index + 1}")
         row = reader.object(given.get("row"), (*path, "row"))
         expect = given.get("expect")

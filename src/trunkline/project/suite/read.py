@@ -38,12 +38,14 @@ from trunkline.project.jsonfile import JsonFault, parse_json
 from trunkline.project.suite.conditions import ConditionCase, read_condition_cases
 from trunkline.project.yamlfile import YamlFault, parse_yaml
 
-_TOP = ("action", "cases", "credentials", "auth", "conditions")
-_CASE = (
+TOP = ("action", "cases", "credentials", "auth", "conditions")
+CASE = (
     "name", "input", "reply", "replies", "credentials", "auth", "table",
     "expect", "expect_part", "expect_error", "expect_request",
 )  # fmt: skip
-_REPLY = ("status", "headers", "body", "file", "timeout", "cassette")
+REPLY = ("status", "headers", "body", "file", "timeout", "cassette")
+ERROR = ("step", "message")
+REQUEST = ("method", "url", "headers", "body")
 _CELL = re.compile(r"\$\{\{\s*case\.([A-Za-z_][\w-]*)\s*\}\}")
 
 
@@ -109,7 +111,7 @@ def _read(root: FilePath, path: FilePath) -> TestFile:
         return TestFile(name, None, (), (_finding("test-yaml", Place(name), error.message),))
     reader = Reader()
     source = Source(name, document.positions)
-    top = reader.object(document.value, (), _TOP)
+    top = reader.object(document.value, (), TOP)
     conditions = read_condition_cases(top.get("conditions"), reader, source)
     raw = top.get("cases", [] if conditions else None)
     if not isinstance(raw, list) or not (raw or conditions):
@@ -118,10 +120,10 @@ def _read(root: FilePath, path: FilePath) -> TestFile:
     cases: list[Case] = []
     for index, case in enumerate(raw):
         cases += _Cases(reader, source, path.parent, top).read(case, ("cases", index))
+    action = reader.text(top.get("action"), ("action",)) or None
     findings = [
         _finding("test-form", source.place(fault.path), fault.message, fault.hint) for fault in reader.faults
     ]
-    action = reader.text(top.get("action"), ("action",)) or None
     if findings:
         return TestFile(name, action, (), tuple(findings))
     return TestFile(name, action, tuple(cases), (), tuple(conditions))
@@ -135,7 +137,7 @@ class _Cases:
     top: JsonObject
 
     def read(self, raw: Json, path: Path) -> list[Case]:
-        given = self.reader.object(raw, path, _CASE)
+        given = self.reader.object(raw, path, CASE)
         rows = given.get("table")
         if rows is None:
             return [self._case(given, path, {})]
@@ -180,7 +182,7 @@ class _Cases:
         replies: list[JsonObject] = []
         for index, item in enumerate(items):
             where = (*path, key, index) if isinstance(raw, list) else (*path, key)
-            reply = self.reader.object(item, where, _REPLY)
+            reply = self.reader.object(item, where, REPLY)
             if "file" in reply:
                 reply = {**reply, "body": self._file(reply["file"], (*where, "file"))}
             replies.append(reply)
@@ -205,7 +207,7 @@ class _Cases:
         error = given.get("expect_error")
         if isinstance(error, str):
             error = {"message": error}
-        wanted = self.reader.object(error, (*path, "expect_error"), ("step", "message"))
+        wanted = self.reader.object(error, (*path, "expect_error"), ERROR)
         request = given.get("expect_request")
         part = given.get("expect_part")
         return Expectation(
@@ -216,7 +218,7 @@ class _Cases:
             error_message=wanted.get("message", "" if error is not None else None),
             request=None
             if request is None
-            else self.reader.object(request, (*path, "expect_request"), ("method", "url", "headers", "body")),
+            else self.reader.object(request, (*path, "expect_request"), REQUEST),
         )
 
 

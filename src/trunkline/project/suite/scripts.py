@@ -32,11 +32,11 @@ from trunkline.project.files import read_text
 from trunkline.project.suite.result import CaseResult, Outcome, SuiteResult
 from trunkline.project.yamlfile import YamlFault, parse_yaml
 
-_TOP = ("action", "cases")
-_CASE = (
+TOP = ("action", "cases")
+CASE = (
     "name", "input", "now", "seed", "timeout", "expect", "expect_part", "expect_error", "expect_logs",
 )  # fmt: skip
-_LONGEST = 60.0
+LONGEST = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _read(root: FilePath, path: FilePath) -> _File:
     except InvalidInput as error:
         return _File(name, findings=[_finding("test-yaml", Place(name), error.message)])
     reader, source = Reader(), Source(name, document.positions)
-    top = reader.object(document.value, (), _TOP)
+    top = reader.object(document.value, (), TOP)
     raw = top.get("cases")
     if not isinstance(raw, list) or not raw:
         reader.fault(("cases",), "a test file needs a list of cases")
@@ -116,11 +116,11 @@ def _finding(rule: str, place: Place, message: str) -> Finding:
 
 
 def _case(raw: Json, path: Path, reader: Reader, source: Source) -> _Case:
-    given = reader.object(raw, path, _CASE)
+    given = reader.object(raw, path, CASE)
     name = reader.text(given.get("name"), (*path, "name"), f"case {int(path[-1]) + 1}")
     seconds = given.get("timeout", Limits().seconds)
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= _LONGEST:
-        reader.fault((*path, "timeout"), f"must be seconds, up to {_LONGEST:g}")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds <= LONGEST:
+        reader.fault((*path, "timeout"), f"must be seconds, up to {LONGEST:g}")
         seconds = 1.0
     seed = given.get("seed")
     if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):

@@ -92,6 +92,15 @@ class FlowSettingsObjects:
         ]
         return Resource(desired.address, body, desired.source), tuple(absent)
 
+    def users(self, ids: Collection[str]) -> Mapping[str, Sequence[Address]]:
+        """The flows' settings whose scope is the object of each of these ids."""
+        found: dict[str, list[Address]] = {remote_id: [] for remote_id in ids}
+        for each in self._listed().items:
+            scope: Json = get(each.settings, (*_SCOPE, "id"))
+            if scope in found:
+                found[scope].append(Address(self.kind, self._known().get(each.flow_id, each.name)))
+        return found
+
     def flow_of(self, name: str) -> str | None:
         """The id of the flow with this name, or None; flows made meanwhile are looked for."""
         for fresh in (False, True):

@@ -28,6 +28,7 @@ _SERVICES = {
     "flow_outcome": "Architect",
     "flow_settings": "Architect",
     "integration": "Integrations",
+    "ivr": "Routing",
     "prompt": "Architect",
     "queue": "Routing",
     "schedule": "Routing",
@@ -35,7 +36,7 @@ _SERVICES = {
     "skill": "Routing",
     "wrapup_code": "Routing",
 }
-_STAMPED = ("emergency_group", "queue", "schedule", "schedule_group", "wrapup_code")
+_STAMPED = ("emergency_group", "ivr", "queue", "schedule", "schedule_group", "wrapup_code")
 """Kinds whose objects carry who changed them, and when."""
 _PEOPLE = {"user": "/api/v2/users/{}", "client": "/api/v2/oauth/clients/{}"}
 _DAYS = 13

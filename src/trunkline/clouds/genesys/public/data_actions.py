@@ -6,6 +6,7 @@ https://developer.genesys.cloud/platform/integrations/
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from trunkline.clouds.answer import parse_json
@@ -13,6 +14,7 @@ from trunkline.clouds.base import Listing, addresses
 from trunkline.clouds.genesys.immutable import refuse_immutable
 from trunkline.clouds.genesys.public.action_bodies import from_body, is_whole, text, to_body
 from trunkline.clouds.genesys.public.drafts import ALL, DRAFT, ONE, WHOLE, Draft, Drafts
+from trunkline.clouds.genesys.public.plain import users_among
 from trunkline.clouds.genesys.public.references import References, list_all
 from trunkline.clouds.session import Call, Route, Session, route
 from trunkline.clouds.threads import each
@@ -69,6 +71,11 @@ class DataActions:
         if not isinstance(name, str) or name in self._references.directory("integration").ids:
             return desired, ()
         return desired, (Address("integration", name),)
+
+    def users(self, ids: Collection[str]) -> Mapping[str, Sequence[Address]]:
+        """The actions of each of these integrations, which are gone when it is."""
+        listed = [action for action in self._listed().items if not _is_built_in(action["id"])]
+        return users_among(self.kind, listed, ids)
 
     def create(self, desired: Resource) -> Resource:
         """Published from a draft; one of ours that a broken run left behind is taken up again."""

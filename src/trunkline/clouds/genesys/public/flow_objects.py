@@ -20,7 +20,7 @@ from trunkline.domain.canonical import canonical
 from trunkline.domain.diff import diff
 from trunkline.domain.flow.configuration import is_configuration
 from trunkline.domain.flow.remap import remap, replace_ids
-from trunkline.domain.json import JsonObject
+from trunkline.domain.json import Json, JsonObject, get
 from trunkline.domain.kinds.flow import FLOW, MANIFEST_KINDS
 from trunkline.domain.resource import Address, Resource
 from trunkline.errors import CloudError, NoAnswer, NotFound, Refused
@@ -100,7 +100,10 @@ class FlowObjects:
         return found or (remote_id if remote_id in directory.names else None)
 
     def create(self, desired: Resource) -> Resource:
-        """Makes the flow and publishes it. One that an earlier try left without a version is taken up."""
+        """Makes the flow and publishes it; without a configuration, it is made alone.
+
+        One that an earlier try left without a version is taken up.
+        """
         try:
             remote_id = self._writes.create(desired.body)
         except CloudError as error:
@@ -111,6 +114,8 @@ class FlowObjects:
             remote_id = found[0].remote_id or ""
         finally:
             self._names.forget(self.kind)
+        if not is_configuration(desired.body):
+            return self.read(remote_id)
         return self._published(remote_id, desired)
 
     def update(self, desired: Resource, live: Resource) -> Resource:
@@ -136,11 +141,12 @@ class FlowObjects:
         self._names.forget(self.kind)
 
     def users(self, ids: Collection[str]) -> Mapping[str, Sequence[Address]]:
-        """The flows that name each of these ids, whatever the field."""
+        """The flows that name each of these ids, whatever the field, or are in a division of this id."""
         found: dict[str, list[Address]] = {remote_id: [] for remote_id in ids}
         for flow, data in self._documents():
+            division: Json = get(flow.entity, ("division", "id"))
             for remote_id, users in found.items():
-                if remote_id.encode() in data and flow.id != remote_id:
+                if (remote_id == division or remote_id.encode() in data) and flow.id != remote_id:
                     users.append(Address(self.kind, flow.name))
         return found
 

@@ -5,14 +5,14 @@ What a kind adds is a wire form and a few hooks; see queues, prompts, tables, in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from trunkline.clouds.base import Listing, addresses
 from trunkline.clouds.genesys.public.references import PAGE, References, list_all
 from trunkline.clouds.session import Session, route
 from trunkline.clouds.threads import each
 from trunkline.domain.canonical import copy_json, match_paths
-from trunkline.domain.json import Json, JsonObject, get
+from trunkline.domain.json import Json, JsonObject, get, walk
 from trunkline.domain.kind import Kind
 from trunkline.domain.resource import Address, Resource
 from trunkline.errors import CloudError, NoAnswer, NotFound, Refused
@@ -122,6 +122,11 @@ class PlainObjects:
         finally:
             self._names.forget(self.kind)
 
+    def users(self, ids: Collection[str]) -> Mapping[str, Sequence[Address]]:
+        """The objects of this kind that name each of these ids, whatever the field."""
+        listed = list_all(self._session, self.path, dict(self.query)).items
+        return users_among(self.kind, listed, ids)
+
     def _make(self, desired: Resource) -> str:
         """Creates the object; its id."""
         answer = self._session.send_json("POST", self.path, self.to_wire(desired.body))
@@ -178,6 +183,19 @@ class PlainObjects:
         return {"id": self._names.id_of(kind, name)} if isinstance(name, str) else name
 
 
+def users_among(
+    kind: str, listed: Sequence[JsonObject], ids: Collection[str]
+) -> Mapping[str, Sequence[Address]]:
+    """Which of the listed entities name each of these ids, whatever the field."""
+    named = addresses(kind, ((one["id"], str(one.get("name", ""))) for one in listed))
+    found: dict[str, list[Address]] = {remote_id: [] for remote_id in ids}
+    for entity in listed:
+        texts = {value for path, value in walk(entity) if path != ("id",) and isinstance(value, str)}
+        for remote_id in texts & found.keys():
+            found[remote_id].append(named[entity["id"]])
+    return found
+
+
 def identity(answer: Json) -> str:
     """The id of a new object. Raises CloudError where the answer has none."""
     found = answer.get("id") if isinstance(answer, dict) else None
@@ -205,4 +223,4 @@ class SimpleObjects(PlainObjects):
         return None if found is None else str(found)
 
 
-_VERSIONED = ("emergency_group", "schedule", "schedule_group")
+_VERSIONED = ("emergency_group", "ivr", "schedule", "schedule_group")

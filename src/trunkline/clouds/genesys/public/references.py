@@ -29,6 +29,7 @@ LISTS: Mapping[str, str] = {
     "flow_outcome": "/api/v2/flows/outcomes",
     "group": "/api/v2/groups",
     "integration": "/api/v2/integrations",
+    "ivr": "/api/v2/architect/ivrs",
     "language": "/api/v2/routing/languages",
     "nlu_domain": "/api/v2/languageunderstanding/domains",
     "prompt": "/api/v2/architect/prompts",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from trunkline.domain.action.friendly.response import TEXT
 from trunkline.domain.action.schema import TYPES
 from trunkline.domain.action.vendor import ACTION_TYPES, METHODS
+from trunkline.domain.condition.editor import condition_definitions, when_shape
 from trunkline.domain.json import Json, JsonObject
 
 _TYPE_WORD = rf"^\s*({'|'.join(TYPES)})(\[\])*!?\s*$"
@@ -31,15 +32,18 @@ def editor_schema() -> JsonObject:
             "response": _response(),
             "on_error": _outcome("When the request or its mapping fails: fail, or continue with nulls."),
             "on_timeout": _outcome("When the request takes too long."),
-            "when": {"description": "Conditions: all:, any:, not:, or field: with an operator."},
+            "when": when_shape("When it runs: all:, any:, not:, or field: with an operator."),
             "contract": {
                 "description": "Whole JSON Schemas, where inputs: and outputs: do not reach.",
                 "type": ["object", "null"],
                 "additionalProperties": False,
-                "properties": {"input": {"type": ["object", "null"]}, "output": {"type": ["object", "null"]}},
+                "properties": {
+                    "input": _described("The schema of the inputs.", type=["object", "null"]),
+                    "output": _described("The schema of the outputs.", type=["object", "null"]),
+                },
             },
         },
-        "$defs": {"field": _field()},
+        "$defs": {"field": _field(), **condition_definitions()},
     }
 
 
@@ -77,9 +81,14 @@ def _field() -> JsonObject:
             {
                 "type": "object",
                 "properties": {
-                    "type": {"anyOf": [{"type": "string", "pattern": _TYPE_WORD}, {"type": "array"}]},
+                    "type": _described(
+                        "One of the words above, or a list of JSON Schema's.",
+                        anyOf=[{"type": "string", "pattern": _TYPE_WORD}, {"type": "array"}],
+                    ),
                     "description": {"description": "What the admin UI and flows show beside the field."},
-                    "required": {"type": ["boolean", "array"]},
+                    "required": _described(
+                        "Whether it must be given, as `!` says too.", type=["boolean", "array"]
+                    ),
                 },
             },
         ]
@@ -100,10 +109,7 @@ def _request() -> JsonObject:
                     "method": _described(
                         "GET where there is no body, else POST.", type=["string", "null"], examples=[*METHODS]
                     ),
-                    "headers": {
-                        "type": ["object", "null"],
-                        "additionalProperties": {"type": ["string", "null"]},
-                    },
+                    "headers": {"description": "Name: value; {{name}} is an input.", **_texts()},
                     "body": _described("Text, or a structure that becomes JSON; else the whole input."),
                     "timeout": _described("Seconds, 1 to 60.", type=["integer", "null"]),
                 },

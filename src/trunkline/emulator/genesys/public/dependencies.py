@@ -18,11 +18,13 @@ from trunkline.emulator.genesys.collection import matches
 from trunkline.emulator.genesys.dependencies import (
     COLLECTIONS,
     FLOW_OBJECT_TYPES,
+    OTHER_CONSUMERS,
     Consumer,
     Used,
     consumers,
     is_gone,
     is_updated,
+    naming,
     used_by,
 )
 from trunkline.emulator.genesys.public.flow_shapes import shape_actor
@@ -35,7 +37,7 @@ BUILDS = "dependency_builds"
 BASE = "/api/v2/architect/dependencytracking"
 
 _UNTRACKED = ("FLOWACTION", "FLOWDATATYPE", "LANGUAGE", "TTSENGINE", "TTSVOICE", "IMAGE", "STTENGINE")
-TYPES = tuple(sorted({*FLOW_OBJECT_TYPES, *COLLECTIONS, *_UNTRACKED}))
+TYPES = tuple(sorted({*FLOW_OBJECT_TYPES, *COLLECTIONS, *OTHER_CONSUMERS, *_UNTRACKED}))
 
 routes = Routes("public", prefix=BASE)
 
@@ -85,10 +87,13 @@ def list_consumed(call: Call) -> Answer:
 
 @routes.on("GET", "/consumingresources", known="spec", permissions=VIEW)
 def list_consuming(call: Call) -> Answer:
-    """The versions of flows that use an object."""
+    """The versions of flows that use an object, then the scripts, IVRs, queues… that name it."""
     object_id, kind = _needed(call, "id"), _one_type(call, "objectType", needed=True)
-    kept = list(_consuming(call, object_id, kind, _types(call, "resourceType")))
-    return _answer(call, page(call, kept, _consumer))
+    types = _types(call, "resourceType")
+    found = [_consumer(each) for each in _consuming(call, object_id, kind, types)]
+    others = (each for each in naming(call.org, object_id) if not types or each.type in types)
+    found += [_dependency(each.type, each.id, each.name, None) for each in others]
+    return _answer(call, page(call, found, lambda each: each))
 
 
 @routes.on("GET", "/object", known="spec", permissions=VIEW)

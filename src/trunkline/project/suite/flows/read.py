@@ -38,25 +38,26 @@ from trunkline.project.yamlfile import YamlFault, parse_yaml
 MOCKS: Final = (
     "data_actions", "tables", "schedules", "bots", "transfers", "services", "lookups", "stubs",
 )  # fmt: skip
-_SCOPES: Final = ("call", "chat", "email", "message", "workitem", "session")
-_SHARED: Final = (
-    "inputs", "set", "now", "language", "participant_data", "queue", "org", "run", *_SCOPES, *MOCKS,
+SCOPES: Final = ("call", "chat", "email", "message", "workitem", "session")
+SHARED: Final = (
+    "inputs", "set", "now", "language", "participant_data", "queue", "org", "run", *SCOPES, *MOCKS,
 )  # fmt: skip
-_TOP: Final = ("flow", "tests", *_SHARED)
-_CASE: Final = ("name", "table", "steps", "expect", *_SHARED)
-_EXPECT: Final = (
+TOP: Final = ("flow", "tests", *SHARED)
+CASE: Final = ("name", "table", "steps", "expect", *SHARED)
+EXPECT: Final = (
     "end", "path", "visited", "never_visited", "said", "said_any_order", "never_said", "variables",
     "participant_data", "called", "called_any_order", "never_called", "records", "errors", "loops", "clock",
     "actions", "language", "snapshot",
 )  # fmt: skip
-_STEPS: Final = ("hear", "press", "say", "choose", "wait", "hang_up", "unclear", "intent", "slots")
-_ALONE: Final = ("wait", "hang_up", "unclear")
-_WORDS: Final = (
+STEPS: Final = ("hear", "press", "say", "choose", "wait", "hang_up", "unclear", "intent", "slots")
+ALONE: Final = ("wait", "hang_up", "unclear")
+WORDS: Final = (
     "success", "failure", "timeout", "found", "not_found", "open", "closed", "holiday", "emergency", "active",
     "inactive", "default", "yes", "no",
 )  # fmt: skip
-_BESIDE: Final = ("expect_input", "reply", "replies", "path", "set")
-_PATTERNS: Final = ("said", "said_any_order", "never_said")
+BESIDE: Final = ("expect_input", "reply", "replies", "path", "set")
+QUEUE: Final = ("rounds", "answered_after", "hang_up_after")
+PATTERNS: Final = ("said", "said_any_order", "never_said")
 
 
 def read_flow_tests(root: FilePath, paths: Sequence[FilePath] = ()) -> list[FlowTestFile]:
@@ -77,12 +78,12 @@ def _read(root: FilePath, path: FilePath) -> FlowTestFile:
         return FlowTestFile(name, path, None, (), (_finding("test-yaml", Place(name), error.message),))
     reader = Reader()
     source = Source(name, document.positions)
-    top = reader.object(document.value, (), _TOP)
+    top = reader.object(document.value, (), TOP)
     tests = top.get("tests")
     if not isinstance(tests, list) or not tests:
         reader.fault(("tests",), "a test file needs a list of tests")
         tests = []
-    reading = _Cases(reader, source, {key: value for key, value in top.items() if key in _SHARED})
+    reading = _Cases(reader, source, {key: value for key, value in top.items() if key in SHARED})
     cases = [case for index, test in enumerate(tests) for case in reading.read(test, ("tests", index))]
     flow = reader.text(top.get("flow"), ("flow",)) or None
     findings = tuple(
@@ -108,7 +109,7 @@ class _Cases:
 
     def read(self, value: Json, path: Path) -> list[FlowCase]:
         """The cases of one test: one for each row of its table."""
-        given = self.reader.object(value, path, _CASE)
+        given = self.reader.object(value, path, CASE)
         rows = given.get("table")
         if rows is None:
             return [self._case(given, path)]
@@ -138,9 +139,7 @@ class _Cases:
             participant_data={key: str(value) for key, value in data.items()},
             mocks={kind: self._mocks(whole.get(kind), (*path, kind), kind) for kind in MOCKS},
             steps=self._steps(given.get("steps"), (*path, "steps")),
-            queue=reader.object(
-                whole.get("queue"), (*path, "queue"), ("rounds", "answered_after", "hang_up_after")
-            ),
+            queue=reader.object(whole.get("queue"), (*path, "queue"), QUEUE),
             org=whole.get("org"),
             run=tuple(str(one) for one in others) if isinstance(others, list) else (),
             expect=self._expect(given.get("expect"), (*path, "expect")),
@@ -160,7 +159,7 @@ class _Cases:
         found: JsonObject = {}
         for key in ("inputs", "set"):
             found |= self.reader.object(whole.get(key), (*path, key))
-        for scope in _SCOPES:
+        for scope in SCOPES:
             values = self.reader.object(whole.get(scope), (*path, scope))
             found |= {f"{scope.capitalize()}.{name}": value for name, value in values.items()}
         return found
@@ -183,7 +182,7 @@ class _Cases:
         if isinstance(value, list):
             replies = [self._reply(one, (*path, index), kind) for index, one in enumerate(value)]
             return Mock(tuple(replies))
-        is_rows = kind == "tables" and isinstance(value, dict) and not value.keys() & {*_WORDS, *_BESIDE}
+        is_rows = kind == "tables" and isinstance(value, dict) and not value.keys() & {*WORDS, *BESIDE}
         if is_rows and isinstance(value, dict):
             rows = {
                 str(key): self.reader.object(row, (*path, key)) if isinstance(row, dict) else {}
@@ -203,11 +202,11 @@ class _Cases:
         service = given.get("replies", [given["reply"]] if "reply" in given else None)
         if isinstance(service, list):
             return Reply("", {}, expected, tuple(self.reader.object(one, path) for one in service))
-        words = [key for key in given if key in _WORDS]
+        words = [key for key in given if key in WORDS]
         if kind == "bots" and not words:
             return Reply("", {key: one for key, one in given.items() if key != "expect_input"}, expected)
-        if len(words) != 1 or given.keys() - {*_WORDS, *_BESIDE}:
-            self.reader.fault(path, f"needs one of {', '.join(_WORDS[:4])} and the like", "success: {…}")
+        if len(words) != 1 or given.keys() - {*WORDS, *BESIDE}:
+            self.reader.fault(path, f"needs one of {', '.join(WORDS[:4])} and the like", "success: {…}")
             return Reply("")
         values = given[words[0]]
         return Reply(words[0], dict(values) if isinstance(values, dict) else {"result": values}, expected)
@@ -222,25 +221,28 @@ class _Cases:
 
     def _step(self, value: Json, path: Path) -> JsonObject:
         if isinstance(value, str):
-            if value not in _ALONE:
-                self.reader.fault(path, f"unknown step {value}", f"known here: {', '.join(_STEPS)}")
+            if value not in ALONE:
+                self.reader.fault(path, f"unknown step {value}", f"known here: {', '.join(STEPS)}")
             return {value: True}
-        step = self.reader.object(value, path, _STEPS)
+        step = self.reader.object(value, path, STEPS)
         if "hear" in step:
             self._pattern(step["hear"], (*path, "hear"))
         return step
 
     def _expect(self, value: Json, path: Path) -> JsonObject:
-        expect = self.reader.object(value, path, _EXPECT)
+        expect = self.reader.object(value, path, EXPECT)
         if not expect:
             self.reader.fault(path, "a test needs something to expect", "expect: {end: Disconnect}")
-        for key in _PATTERNS:
+        for key in PATTERNS:
             patterns = expect.get(key)
             for index, pattern in enumerate(patterns if isinstance(patterns, list) else []):
                 self._pattern(pattern, (*path, key, index))
         return expect
 
     def _pattern(self, value: Json, path: Path) -> None:
+        if isinstance(value, dict | list):
+            self.reader.expected(path, "a regular expression", value)
+            return
         try:
             re.compile(str(value))
         except re.error as error:
