@@ -116,6 +116,7 @@ class Project:
         """
         from trunkline.apply.planning import Planner
         from trunkline.domain.plan import Policy
+        from trunkline.project.lock import Lock
 
         checked = self._readable(org.name)
         lock = Lock.read(self.config.root, org.name)
@@ -138,6 +139,7 @@ class Project:
         Raises Refused, naming who writes, if that does not end within `wait` seconds.
         """
         from trunkline.apply.writing import writing
+        from trunkline.project.lock import Lock
 
         lock = Lock.read(self.config.root, org.name)
         with self.store() as store, writing(_site(org), store, lock, wait, self._manner(wait)) as right:
@@ -215,6 +217,7 @@ class Project:
         """What is not in the org as it was last applied or pulled, and objects that nothing is known of."""
         from trunkline.apply.drift import find_drift
         from trunkline.apply.planning import Planner
+        from trunkline.project.lock import Lock
 
         lock = Lock.read(self.config.root, org.name)
         planner = Planner(org.name, org.target.surface, org.cloud.providers, lock, org.cloud.outside)
