@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,19 +26,22 @@ class Running:
 
     def __init__(self, ready_file: Path | None) -> None:
         self._ready = find_running(ready_file)
-        # A proxy of the environment leads to the vendors' hosts, never to this machine.
-        self._open = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """The answer as JSON, None for none. Raises CloudError or NoAnswer."""
+        import urllib.error
+        import urllib.request
+
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"}
         if token := os.environ.get(ADMIN_TOKEN) or self._ready.get("admin_token"):
             headers["Authorization"] = f"Bearer {token}"
         url = f"{self._ready['url']}/_trunkline{path}"
         request = urllib.request.Request(url, data, headers, method=method)  # noqa: S310 (of the ready file)
+        # A proxy of the environment leads to the vendors' hosts, never to this machine.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         try:
-            with self._open(request, timeout=PATIENCE) as answer:
+            with opener.open(request, timeout=PATIENCE) as answer:
                 text = answer.read()
         except urllib.error.HTTPError as error:
             told = json.loads(error.read() or b"{}")

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 import click
 
-from trunkline.clouds.profiles import config_folder
 from trunkline.errors import NoTarget
 
 READY_FILE = "emulator.json"
@@ -52,6 +51,8 @@ def ready_file_option(command: Command) -> Command:
 
 def default_ready_file() -> Path:
     """Where a server that was told no ready file writes one."""
+    from trunkline.clouds.profiles import config_folder
+
     return config_folder(os.environ) / READY_FILE
 
 
