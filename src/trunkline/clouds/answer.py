@@ -31,7 +31,6 @@ _STATUS_HINTS = {
     409: "read the object again (trunkline pull), then repeat",
     412: "read the object again (trunkline pull), then repeat",
     413: "the body is larger than the cloud takes (512,000 bytes)",
-    429: "wait a minute, or lower the number of threads",
     500: "a fault of the cloud; repeat later, and give its support the correlation id",
     503: "the cloud is busy or down; repeat later",
 }
@@ -87,7 +86,7 @@ def error_from(response: Response, where: str, redact: Redactor) -> CloudError:
     return kind(
         shown,
         where=redact(where),
-        hint=_hint(response.status, code, kind, body),
+        hint=_wait(response) if response.status == 429 else _hint(response.status, code, kind, body),
         status=response.status,
         code=code,
         correlation_id=correlation,
@@ -136,6 +135,12 @@ def _hint(status: int, code: str | None, kind: type[CloudError], body: Mapping[s
     if kind is Conflict:
         return _HINTS.get(code or "") or _STATUS_HINTS[409]
     return _HINTS.get(code or "") or _STATUS_HINTS.get(status)
+
+
+def _wait(response: Response) -> str:
+    asked = response.headers.get("retry-after", "").strip()
+    seconds = f"{asked} s" if asked.isdigit() else "a minute"
+    return f"the quota is used up, by others too: repeat in {seconds}, or share the work with --pool"
 
 
 def _permissions(body: Mapping[str, Json]) -> str:
