@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -192,6 +193,26 @@ def test_the_graph_is_drawn_and_a_circle_fails(project: Path) -> None:
     assert circle.out.startswith("flowchart LR\n") and "==>" in circle.out
     found = json.loads(trunkline("condition", "graph", "-o", "json").out)
     assert found["circles"] == [["data_action/Escalate", "data_set/customers", "data_action/Escalate"]]
+
+
+def test_the_graph_is_drawn_as_a_picture_and_as_a_page(project: Path) -> None:
+    drawn = trunkline("condition", "graph", "-o", "svg")
+    assert drawn.code == 0, drawn.text
+    picture = ElementTree.fromstring(drawn.out)
+    said = "".join(picture.itertext())
+    assert "Escalate" in said and "customers" in said and "DATA SET" in said
+    (project / "datasets" / "customers.yaml").write_text(CUSTOMERS + "source: Escalate\n")
+    page = trunkline("condition", "graph", "--to", "graph.html")
+    assert page.code == 1
+    assert "circle: data_action/Escalate → data_set/customers → data_action/Escalate" in page.err
+    assert (project / "graph.html").read_text().startswith("<!doctype html>")
+    assert "circle" in trunkline("condition", "graph", "--to", "graph.svg").err
+    red = trunkline("condition", "graph", "-o", "svg").out
+    assert red.count('class="line t-bad next"') == 2 and 'class="line t-bad' not in drawn.out
+    for file in ("actions/escalate.yaml", "datasets/customers.yaml"):
+        (project / file).unlink()
+    empty = trunkline("condition", "graph", "-o", "svg")
+    assert empty.code == 0 and ElementTree.fromstring(empty.out) is not None
 
 
 def test_the_graph_draws_in_what_the_org_has(project: Path) -> None:

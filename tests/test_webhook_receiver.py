@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import os
+import shlex
 import socket
 import stat
 import subprocess
@@ -211,3 +212,29 @@ def test_the_scenario_of_the_guide_by_command(project: Path, api: Api) -> None:
     assert audit.code == 0, audit.text
     last = json.loads(audit.out.splitlines()[-1])
     assert (last["operation"], last["correlationId"]) == ("UPDATED", updated["correlationId"])
+
+
+def test_a_webhook_feeds_drift_through_a_real_listener(project: Path, api: Api) -> None:
+    """A colleague changes a condition in the org: the delivery makes the listener say what drifted, and by what."""
+    assert command("apply", "--yes").code == 0
+    drift = f"{shlex.quote(sys.executable)} -m trunkline drift -o json > drift.json; test $? = 2"
+    listener = subprocess.Popen(
+        [sys.executable, "-m", "trunkline", "webhook", "listen", "mine", "--count", "1", "--seconds", "300",
+         "--ready-file", "ready", "--run", drift, "--run-timeout", "240", "-o", "json"],
+        cwd=project, env=os.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        url = until(lambda: (project / "ready").exists() and (project / "ready").read_text().strip(), 120)
+        assert command("webhook", "register", "mine", url).code == 0
+        [action] = api.get("/api/v2/data/actions").json()["entities"]
+        body = json.loads(json.dumps(action).replace('"80"', '"85"'))
+        headers = {"If-Match": action["etag"]}
+        assert api.put(f"/api/v2/data/actions/{action['id']}", body, headers=headers).status_code == 200
+        out, err = listener.communicate(timeout=300)
+    finally:
+        listener.kill()
+    assert listener.returncode == 0, err
+    assert json.loads(out)["entityName"] == "Escalate"
+    assert "the command ended with" not in err
+    found = (project / "drift.json").read_text()
+    assert "data_action/Escalate" in found and '"85"' in found, found

@@ -12,16 +12,15 @@ import click
 from trunkline.cli.common import (
     emit,
     emit_json,
-    open_project,
     org_option,
     output_option,
     project_if_any,
-    project_option,
     talk,
     wait_option,
 )
 from trunkline.cli.condition_eval import evaluate
 from trunkline.cli.condition_file import FILE, FILES, faults_of, open_file, sound_file
+from trunkline.cli.condition_graph import graph
 from trunkline.domain.condition import Catalogue, Limits, depth, leaves, to_wire
 from trunkline.domain.json import Json
 from trunkline.errors import InvalidInput, UsageError
@@ -39,6 +38,7 @@ def condition() -> None:
 
 
 condition.add_command(evaluate)
+condition.add_command(graph)
 
 
 @condition.command()
@@ -93,40 +93,6 @@ def fmt(files: tuple[Path, ...], fix: bool) -> int:
                 )
                 emit("\n".join(lines))
     return 1 if failed else 2 if changed and not fix else 0
-
-
-@condition.command()
-@project_option
-@output_option("text", "mermaid", "json")
-@org_option
-def graph(folder: Path | None, form: str, org: str | None) -> int:
-    """Draw which data actions read which data sets, and who feeds those; exit 1 if there is a circle.
-
-    With --org the objects of the org are drawn in, where the project does not define them.
-    """
-    from trunkline.domain.cycles import cycles
-    from trunkline.project.load import load_project
-    from trunkline.render.conditions import graph_mermaid, graph_text
-    from trunkline.rules.conditions import Surroundings
-
-    config = open_project(folder)
-    resources = list(load_project(config, org, kinds=("data_action", "data_set")).resources)
-    if org is not None:
-        from trunkline.cli.orgs import open_org
-
-        with open_org(org, "guides", folder) as opened:
-            known = {each.address for each in resources}
-            for kind in ("data_set", "data_action"):
-                listed = opened.cloud.providers[kind].list().items
-                resources += [each for each in listed if each.address not in known]
-    edges = Surroundings.of(resources).edges
-    edges = {node: needed for node, needed in edges.items() if needed or node.startswith("data_set/")}
-    circles = cycles(edges)
-    if form == "json":
-        emit_json({"edges": edges, "circles": circles})
-    else:
-        emit(graph_mermaid(edges, circles) if form == "mermaid" else graph_text(edges, circles))
-    return int(bool(circles))
 
 
 @condition.command()

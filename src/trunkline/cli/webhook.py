@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from trunkline.clouds.redact import Secret
 
 SECRET_VARIABLE = "TRUNKLINE_WEBHOOK_SECRET"  # noqa: S105
-_SECONDS = 60
-"""Seconds that the command of `listen` may take for one event."""
 _SECRET_FILE = click.option(
     "--secret-file", type=click.Path(path_type=Path, dir_okay=False),
     help="Where the secret is kept, readable by you alone; else .trunkline/webhooks/NAME.secret.",
@@ -113,6 +111,10 @@ def delete(name: str, org: str | None, form: str) -> None:
 @click.argument("name")
 @click.option("--port", default=0, show_default=True, help="0 picks a free one.")
 @click.option("--run", "command", help="A command for each event, which it gets on stdin as JSON.")
+@click.option(
+    "--run-timeout", type=click.FloatRange(0, min_open=True), default=60.0, show_default=True,
+    metavar="SECONDS", help="How long the command may take for one event.",
+)  # fmt: skip
 @click.option("--count", type=click.IntRange(1), help="End after so many events.")
 @click.option(
     "--seconds", type=click.FloatRange(0), help="End after so many seconds; 1 if --count is not met."
@@ -125,6 +127,7 @@ def listen(
     name: str,
     port: int,
     command: str | None,
+    run_timeout: float,
     count: int | None,
     seconds: float | None,
     max_age: float,
@@ -143,7 +146,7 @@ def listen(
     def handle(event: JsonObject) -> None:
         emit(json.dumps(event, ensure_ascii=False) if form == "json" else _told(event))
         if command:
-            _run(command, event)
+            _run(command, event, run_timeout)
         received.append(str(event.get("id")))
         if count is not None and len(received) >= count:
             ended.set()
@@ -185,14 +188,14 @@ class _Late(Verifier):
         return super().check(headers, body)
 
 
-def _run(command: str, event: JsonObject) -> None:
+def _run(command: str, event: JsonObject, seconds: float) -> None:
     """The user's own command, in the user's own shell. Nothing of the event becomes part of it."""
     try:
         done = subprocess.run(
-            ["sh", "-c", command], input=json.dumps(event).encode(), timeout=_SECONDS, check=False
+            ["sh", "-c", command], input=json.dumps(event).encode(), timeout=seconds, check=False
         )
     except subprocess.TimeoutExpired:
-        talk(f"the command did not end within {_SECONDS} s")
+        talk(f"the command did not end within {seconds:g} s")
         return
     if done.returncode:
         talk(f"the command ended with {done.returncode}")

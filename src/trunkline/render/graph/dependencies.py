@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from trunkline.domain.flow import Edge, EdgeKind, FlowGraph, Node
@@ -52,18 +52,32 @@ def dependency_scene(found: Dependencies, title: str) -> Scene:
     """Flows on the left, what they use to their right; what many use stands apart from what one uses."""
     graph = dependency_graph(found, title)
     cards = {str(thing): _card(graph, found, thing) for thing in found.things}
-    scene = Scene(graph, cards, legend=_LEGEND)
-    links = [Link(edge.source, edge.target, None) for edge in graph.edges]
+    return left_to_right(Scene(graph, cards, legend=_LEGEND), _tone)
+
+
+def left_to_right(scene: Scene, tone: Callable[[Scene, Edge], Tone]) -> Scene:
+    """The scene with every card in its place, who uses left of what is used, and every edge drawn."""
+    edges = scene.graph.edges
     vertices = [Vertex(card.id, card.height, card.width) for card in scene.cards.values()]
-    arranged = arrange(vertices, links, _SPACING)
+    arranged = arrange(vertices, [Link(edge.source, edge.target, None) for edge in edges], _SPACING)
     for card in scene.cards.values():
         y, x = arranged.starts[card.id]
         card.x, card.y = x + _MARGIN, y + _MARGIN
-    for edge, route in zip(graph.edges, arranged.routes, strict=True):
+    for edge, route in zip(edges, arranged.routes, strict=True):
         points = tuple((x + _MARGIN, y + _MARGIN) for y, x in route)
-        scene.lines.append(Line(edge, _TONES.get(scene.cards[edge.target].family, Tone.PLAIN), points))
+        scene.lines.append(Line(edge, tone(scene, edge), points))
     scene.width, scene.height = arranged.length + 2 * _MARGIN, arranged.breadth + 2 * _MARGIN
     return scene
+
+
+def _tone(scene: Scene, edge: Edge) -> Tone:
+    return _TONES.get(scene.cards[edge.target].family, Tone.PLAIN)
+
+
+def roomy(card: Card) -> Card:
+    """The card, high enough for all that leads away from it."""
+    card.height = max(card.height, _PORT_ROOM * (len(card.ports) + 1))
+    return card
 
 
 def _card(graph: FlowGraph, found: Dependencies, thing: Thing) -> Card:
@@ -72,9 +86,7 @@ def _card(graph: FlowGraph, found: Dependencies, thing: Thing) -> Card:
     kind = Family.ITEM if thing.kind == FLOW else OBJECTS.get(thing.kind, Family.OTHER)
     ports = [Port("", Tone.PLAIN, edge) for edge in graph.outgoing[node.id]]
     detail = f"used by {count(users, 'flow')}" if users else ""
-    card = object_card(node, kind, detail, ports)
-    card.height = max(card.height, _PORT_ROOM * (len(ports) + 1))
-    return card
+    return roomy(object_card(node, kind, detail, ports))
 
 
 def tell_users(found: Dependencies, thing: Thing) -> str:
