@@ -7,8 +7,11 @@ from collections import Counter
 
 import pytest
 
+from tests.fake_cloud import TARGET
 from trunkline.clouds.limiter import Limiter, Signal
 from trunkline.clouds.places import Told
+from trunkline.connection import open_target
+from trunkline.errors import TrunklineError
 from trunkline.store.quota import QuotaLedger
 
 
@@ -94,6 +97,33 @@ def test_what_an_older_version_wrote_is_not_read(ledger):
         share.value = b"\x93\x01\x02\x03"
 
     assert ask(limiter(ledger, Time())) == 0
+
+
+def test_a_damaged_file_is_begun_anew(tmp_path):
+    file = tmp_path / "quota.sqlite3"
+    file.write_bytes(b"this is no database" * 100)
+    ledger = QuotaLedger(file)
+
+    assert ask(limiter(ledger, Time())) == 0
+    ledger.close()
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "config").write_text("a file where the folder should be")
+
+    with pytest.raises(TrunklineError, match=r"config.*cannot be kept") as caught:
+        QuotaLedger(tmp_path / "config" / "quota.sqlite3")
+    assert "TRUNKLINE_CONFIG_DIR" in (caught.value.hint or "")
+
+
+def test_where_nothing_can_be_kept_a_command_goes_on_alone_and_says_so(tmp_path, monkeypatch):
+    (tmp_path / "config").write_text("a file where the folder should be")
+    monkeypatch.setenv("TRUNKLINE_CONFIG_DIR", str(tmp_path / "config"))
+    notes: list[str] = []
+
+    with open_target(TARGET, on_note=notes.append) as org:
+        assert org.name == TARGET.name
+    assert "other processes are not reckoned with" in notes[0]
 
 
 class SharedTime:

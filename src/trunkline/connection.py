@@ -13,6 +13,7 @@ from trunkline.clouds.deadline import Deadline
 from trunkline.clouds.profiles import config_folder
 from trunkline.clouds.regions import is_loopback
 from trunkline.clouds.target import Sources, Target, chooses_emulator, resolve
+from trunkline.errors import TrunklineError
 from trunkline.org import Org
 from trunkline.project.config import find_root, read_config
 
@@ -70,7 +71,9 @@ def connect(
         others = [resolve(sources, name, surface=target.surface) for name in pool]
         ends = Deadline(deadline) if isinstance(deadline, int | float) else deadline
         yield stack.enter_context(
-            open_target(target, pool=others, deadline=ends, observers=observers, on_wait=on_wait)
+            open_target(
+                target, pool=others, deadline=ends, observers=observers, on_wait=on_wait, on_note=on_note
+            )
         )
 
 
@@ -82,12 +85,13 @@ def open_target(
     deadline: Deadline | None = None,
     observers: Sequence[Observer] = (),
     on_wait: Callable[[Wait], None] | None = None,
+    on_note: Callable[[str], None] | None = None,
 ) -> Generator[Org]:
     """Opens the org of a target that is already resolved."""
     from trunkline.clouds.connecting import connect as connect_cloud
 
     with ExitStack() as stack:
-        line = _shared_quota(target, stack)
+        line = _shared_quota(target, stack, on_note or (lambda note: None))
         cloud = connect_cloud(
             target, pool=pool, line=line, deadline=deadline, observers=observers, on_wait=on_wait
         )
@@ -95,13 +99,22 @@ def open_target(
         yield Org(target.name, cloud)
 
 
-def _shared_quota(target: Target, stack: ExitStack) -> Callable[[str], Ledger] | None:
-    """The quota of a vendor's cloud, shared with all processes of this user; that of an emulator is not."""
+def _shared_quota(
+    target: Target, stack: ExitStack, on_note: Callable[[str], None]
+) -> Callable[[str], Ledger] | None:
+    """The quota of a vendor's cloud, shared with all processes of this user; that of an emulator is not.
+
+    Where the file cannot be kept, as on a read-only disk, this process keeps to the quota by itself.
+    """
     if is_loopback(target.base_url):
         return None
     from trunkline.store.quota import QuotaLedger
 
-    ledger = QuotaLedger(config_folder(os.environ) / "quota.sqlite3")
+    try:
+        ledger = QuotaLedger(config_folder(os.environ) / "quota.sqlite3")
+    except TrunklineError as error:
+        on_note(f"{error}; other processes are not reckoned with ({error.hint})")
+        return None
     stack.callback(ledger.close)
     return ledger.line
 

@@ -14,6 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from trunkline.errors import TrunklineError
+
 if TYPE_CHECKING:
     from trunkline.clouds.limiter import Ledger
 
@@ -29,18 +31,23 @@ class Share:
 
 
 class QuotaLedger:
-    """The values of all clients."""
+    """The values of all clients. A file that is damaged is begun anew: it held a minute's worth.
+
+    Raises TrunklineError where the file cannot be written.
+    """
 
     def __init__(self, file: Path) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        self._file = file
         self._lock = threading.Lock()
-        self._database = sqlite3.connect(
-            file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
-        self._database.execute("PRAGMA journal_mode = WAL")
-        # What a crash of the machine loses is a minute's worth of places: nothing to wait for a disk for.
-        self._database.execute("PRAGMA synchronous = OFF")
-        self._database.execute(_SCHEMA)
+        with self._explained():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                self._database = _open(file)
+            except sqlite3.OperationalError:
+                raise
+            except sqlite3.DatabaseError:
+                file.unlink()
+                self._database = _open(file)
 
     def line(self, key: str) -> Ledger:
         """What a limiter opens, for one client: `opened` with its name."""
@@ -48,8 +55,11 @@ class QuotaLedger:
 
     @contextmanager
     def opened(self, key: str) -> Generator[Share]:
-        """The value of a client, for one process at a time; what it is at the end is kept."""
-        with self._lock:
+        """The value of a client, for one process at a time; what it is at the end is kept.
+
+        Raises TrunklineError where the file fails.
+        """
+        with self._lock, self._explained():
             self._database.execute("BEGIN IMMEDIATE")
             try:
                 row = self._database.execute("SELECT value FROM share WHERE key = ?", (key,)).fetchone()
@@ -65,5 +75,29 @@ class QuotaLedger:
                 self._database.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def _explained(self) -> Generator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise TrunklineError(
+                f"what processes share of the quota cannot be kept: {error}",
+                where=str(self._file),
+                hint="make the file writable, or choose another folder with TRUNKLINE_CONFIG_DIR",
+            ) from error
+
     def close(self) -> None:
         self._database.close()
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        # What a crash of the machine loses is a minute's worth of places: nothing to wait for a disk for.
+        database.execute("PRAGMA synchronous = OFF")
+        database.execute(_SCHEMA)
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
