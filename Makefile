@@ -9,7 +9,7 @@ EXTRAS := keyring,hcl,solver,columns,draft3,postgres,emulator,telemetry,test,lin
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo install test lint sdk rivals docs bench prove clean
+.PHONY: help demo install test lint sdk rivals docs driven bench prove clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -33,6 +33,10 @@ sdk: $(SDK)/.done ## the vendors' SDKs in an environment of their own (tests tha
 rivals: $(RIVALS)/.done ## other emulators in an environment of their own (the bench compares with them)
 
 docs: $(VENV)/.full ## write the generated pages of docs/ anew
+	@$(BIN)/python -m tools.docs
+
+driven: $(VENV)/.full sdk ## record anew which client drives which route of the emulator
+	@TRUNKLINE_RECORD=1 $(BIN)/python -m pytest -q -n 0 tests/test_sdk_*.py tests/test_emulator_conformance*.py
 	@$(BIN)/python -m tools.docs
 
 bench: $(VENV)/.full $(RIVALS)/.done ## print ratios against other tools, in one run

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.driven import driving
 from trunkline.emulator.server import Emulator
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -65,9 +66,12 @@ def needs(*files: Path) -> None:
 
 
 def drive(
-    emulator: Emulator, command: Sequence[str | Path], home: Path, **environment: str
+    emulator: Emulator, client: str, command: Sequence[str | Path], home: Path, **environment: str
 ) -> dict[str, Any]:
-    """What a script saw of a fresh sample org. `home` keeps the SDK from the user's own settings."""
+    """What a script saw of a fresh sample org, the routes it drove held against the record.
+
+    `client` is the SDK's name there; `home` keeps the SDK from the user's own settings.
+    """
     org = emulator.create_org(origin="sample")
     scenario = {
         "url": emulator.url,
@@ -78,15 +82,16 @@ def drive(
         "broken": '{"wait": $Nothing}',
         "unparsable": "#if(",
     }
-    done = subprocess.run(
-        [str(part) for part in command],
-        input=json.dumps(scenario),
-        env={"PATH": os.environ["PATH"], "HOME": str(home), **environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
+    with driving(emulator, client, Path(command[-1]).name):
+        done = subprocess.run(
+            [str(part) for part in command],
+            input=json.dumps(scenario),
+            env={"PATH": os.environ["PATH"], "HOME": str(home), **environment},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 

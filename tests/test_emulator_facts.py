@@ -8,6 +8,7 @@ import pytest
 
 from tests.shared import needs_shared
 from tests.vendor_facts import Comparison, Judge, endpoints, fact_of, public
+from trunkline.emulator.genesys.public.dependencies import TYPES
 from trunkline.emulator.surface import facts
 from trunkline.emulator.surface.shapes import Operation
 
@@ -121,6 +122,10 @@ def test_answers_of_reads_and_of_writes_are_those_of_the_description():
     found = {line for line in found if not line.endswith(OWN_FLOW_TYPES)}
     assert not found, "\n".join(sorted(found))
     assert len(endpoints()) > len(declared()) > 200
+
+
+def test_every_type_of_object_that_is_tracked_is_declared():
+    assert facts.declarations().models["DependencyObjectType"]["enum"] == list(TYPES)
 
 
 def ids(listing: Any) -> list[str]:

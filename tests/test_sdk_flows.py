@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.driven import PYTHON
 from tests.sdk_driver import HOME, SCRIPTS, drive, needs
 
 pytestmark = pytest.mark.sdk
@@ -13,7 +14,7 @@ INTERPRETER = HOME / "bin" / "python"
 @pytest.fixture(scope="module")
 def steps(emulator, tmp_path_factory):
     needs(INTERPRETER)
-    return drive(emulator, [INTERPRETER, SCRIPTS / "flows.py"], tmp_path_factory.mktemp("home"))
+    return drive(emulator, PYTHON, [INTERPRETER, SCRIPTS / "flows.py"], tmp_path_factory.mktemp("home"))
 
 
 def test_a_flow_is_created_saved_and_published(steps):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.driven import JAVASCRIPT
 from tests.sdk_driver import HOME, SCRIPTS, Conformance, drive, needs
 
 pytestmark = pytest.mark.sdk
@@ -16,7 +17,7 @@ MODULES = HOME / "node" / "node_modules"
 def steps(emulator, tmp_path_factory):
     needs(Path("node"), MODULES / "purecloud-platform-client-v2")
     home = tmp_path_factory.mktemp("home")
-    return drive(emulator, ["node", SCRIPTS / "actions.cjs"], home, NODE_PATH=str(MODULES))
+    return drive(emulator, JAVASCRIPT, ["node", SCRIPTS / "actions.cjs"], home, NODE_PATH=str(MODULES))
 
 
 class TestJavaScriptSdk(Conformance):

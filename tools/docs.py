@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from tests.driven import HTTP, JAVASCRIPT, PYTHON, record
 
 from trunkline.cli.main import cli
 from trunkline.emulator import catalogue
@@ -53,7 +54,12 @@ where the command says so · 3 no target or authentication · 4 partial · 5 int
 _ABOUT_COVERAGE = """\
 How a route is known: *spec*, the vendor documents it, and tests hold method, path, rights and the fields
 of its answers against that description; *client*, a client of the vendor's relies on it; *assumed*, our
-reading, or an endpoint of the guides. Everything else is answered 501, with the nearest known routes."""
+reading, or an endpoint of the guides. Everything else is answered 501, with the nearest known routes.
+
+Driven by: whose requests are answered by the route in the tests. *py* and *js* are the vendor's SDKs for
+Python and JavaScript, *http* is raw HTTP written from the description, with every answer held against it;
+the emulator's journal tells which routes they reached. `trunkline emulator openapi` prints what each takes
+and answers."""
 _SURFACES = {
     ("genesys", "public"): "Genesys Cloud",
     ("genesys", "guides"): "The guides",
@@ -160,18 +166,36 @@ def coverage_page() -> str:
     routes = [route for route in catalogue.routes() if route.surface != "admin"]
     known = Counter(route.known for route in routes)
     counts = ", ".join(f"{count} {how}" for how, count in sorted(known.items()))
-    parts = ["# What the emulator answers", GENERATED, _ABOUT_COVERAGE, f"{len(routes)} routes: {counts}."]
+    drivers = _drivers()
+    driven = Counter(name for names in drivers.values() for name in names)
+    tried = ", ".join(f"{driven[short]} by {short}" for short in _SHORT.values())
+    told = f"{len(routes)} routes: {counts}; driven {tried}."
+    parts = ["# What the emulator answers", GENERATED, _ABOUT_COVERAGE, told]
     groups: dict[str, list[Route]] = {}
     for route in routes:
         groups.setdefault(_SURFACES.get((route.cloud, route.surface), route.cloud), []).append(route)
     for title, members in groups.items():
         ordered = sorted(members, key=lambda route: (route.pattern, route.method))
         rows = [
-            f"| `{route.method}` | `{route.pattern}` | {route.known} | {_cell(route.summary)} |"
+            f"| `{route.method}` | `{route.pattern}` | {route.known} "
+            f"| {' '.join(drivers.get(f'{route.method} {route.pattern}', ()))} | {_cell(route.summary)} |"
             for route in ordered
         ]
-        parts += [f"## {title}", "\n".join(["| method | path | known | what |", "|---|---|---|---|", *rows])]
+        head = ["| method | path | known | driven by | what |", "|---|---|---|---|---|"]
+        parts += [f"## {title}", "\n".join([*head, *rows])]
     return "\n\n".join(parts) + "\n"
+
+
+_SHORT = {PYTHON: "py", JAVASCRIPT: "js", HTTP: "http"}
+
+
+def _drivers() -> dict[str, list[str]]:
+    """Who drives a route in the tests, by `METHOD /pattern`."""
+    found: dict[str, list[str]] = {}
+    for client, short in _SHORT.items():
+        for name in sorted({each for routes in record().get(client, {}).values() for each in routes}):
+            found.setdefault(name, []).append(short)
+    return found
 
 
 PAGES: dict[str, Callable[[], str]] = {

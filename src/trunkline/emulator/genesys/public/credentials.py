@@ -79,7 +79,8 @@ def create_credential(call: Call) -> Answer:
 @routes.on("GET", "/{credentialId}", known="spec", permissions=VIEW)
 def get_credential(call: Call) -> Answer:
     """One credential, without its fields."""
-    return Answer(_shape(_find(call)))
+    shown = _shape(_find(call))
+    return Answer({name: value for name, value in shown.items() if name not in ("createdDate", "modifiedDate")})
 
 
 @routes.on("PUT", "/{credentialId}", known="spec", permissions=EDIT)
