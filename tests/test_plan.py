@@ -341,6 +341,8 @@ def test_a_half_written_body_lies_between_what_was_and_what_was_to_be():
 def test_a_great_many_objects_in_one_circle_are_ordered_at_once():
     count = 3000
     names = [f"t{number}" for number in range(count)]
-    around = [thing({"needs": [names[number - 1], names[number - 2]]}, names[number]) for number in range(count)]
+    around = [
+        thing({"needs": [names[number - 1], names[number - 2]]}, names[number]) for number in range(count)
+    ]
     plan = make_plan(around, around, {}, KINDS)
     assert len(plan.changes) == count

@@ -43,27 +43,32 @@ def in_dependency_order(
         for resource in resources
     }
     bare: set[Address] = set()
-    circle = None
+    whole = {address for address in needs if kinds[address.kind].compared_only}
+    # What is published whole goes on without what it refers to; other objects are refused, or refuse to go.
+    unneeding = [whole, needs.keys()]
     while True:
         try:
             return list(TopologicalSorter(needs).static_order()), bare
         except CycleError as error:
-            first, circle = circle is None, error.args[1]
-        if first:
-            _wait_for_none_that_exists(needs, exists)
+            circle: list[Address] = error.args[1]
+        if unneeding:
+            _loosen(needs, unneeding.pop(0), exists)
         else:
             needed, user = _begun(circle, kinds)
             bare.add(user)
             needs[user].discard(needed)
 
 
-def _wait_for_none_that_exists(needs: Mapping[Address, set[Address]], exists: Container[Address]) -> None:
-    """Takes out of the needs those for existing objects, within what goes round."""
+def _loosen(
+    needs: Mapping[Address, set[Address]], users: Container[Address], exists: Container[Address]
+) -> None:
+    """Takes out of the needs of some those for existing objects, within what goes round."""
     for knot in knots(needs):
         if len(knot) > 1:
             there = {address for address in knot if address in exists}
             for user in knot:
-                needs[user].difference_update(there)
+                if user in users:
+                    needs[user].difference_update(there)
 
 
 def _begun(circle: Sequence[Address], kinds: Mapping[str, Kind]) -> tuple[Address, Address]:
