@@ -218,7 +218,7 @@ def target(url: str, client: Any) -> Target:
 
 def spend(running: Any, targets: list[Target], clock: FastClock, out: Path) -> float:
     """One export under the quota; its seconds on the fast clock."""
-    running.kernel.usage = usage = Recorded()
+    running.kernel.limits._usage = usage = Recorded()
     running.kernel.journal.clear()
     session = Session(
         targets[0], pool=targets[1:], clock=clock.now, sleep=lambda seconds: time.sleep(seconds / FASTER)
@@ -230,6 +230,8 @@ def spend(running: Any, targets: list[Target], clock: FastClock, out: Path) -> f
     assert verdict.whole
     by_token: dict[str, list[int]] = {}
     for (token, _), used in sorted(usage.windows.items(), key=lambda each: each[0][1]):
+        if "/" in token:
+            continue  # the org's together, and sign-ins
         by_token.setdefault(token, []).append(used)
     whole = [used for windows in by_token.values() for used in windows[1:-1]]
     refused = sum(entry.status == 429 for entry in running.kernel.journal.entries())
