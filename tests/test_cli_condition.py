@@ -100,6 +100,34 @@ def test_lint_tells_faults_then_remarks_with_their_lines(project: Path) -> None:
     assert "escalate.yaml:10: the data set customers has no field scores (did you mean score?)" in wrong.out
 
 
+def test_lint_tells_each_fault_once_in_the_order_of_the_file(project: Path) -> None:
+    (project / "bad.yaml").write_text(
+        "when:\n  all:\n    - {field: customers.stauts, equals: a}\n    - {field: customers.score, gt: 5}\n"
+        "    - {any: {field: customers.score, equals: 5}}\n    - {not: {feild: customers.score}}\n"
+        "    - {all: []}\n    - {type: AND, children: [5]}\n"
+    )
+    done = trunkline("condition", "lint", "bad.yaml", "-o", "json")
+    assert done.code == 1
+    found = json.loads(done.out)
+    assert [(each["file"], each["line"]) for each in found] == [("bad.yaml", line) for line in range(3, 9)]
+    assert "has no children" in found[4]["message"]
+
+
+def test_rows_of_an_unknown_ending_are_asked_to_be_named_by_what_they_are(project: Path) -> None:
+    (project / "rows.txt").write_text("status,score\n")
+    done = trunkline("condition", "eval", "actions/escalate.yaml", "--rows", "rows.txt")
+    assert done.code == 1
+    assert "holds no rows that can be read" in done.err and ".jsonl" in done.err
+    (project / "rows.txt").write_text('{"status": "active", "score": 81}')
+    assert trunkline("condition", "eval", "actions/escalate.yaml", "--rows", "rows.txt").code == 0
+
+
+def test_data_sets_that_the_org_lacks_are_told_with_the_way_to_bring_them(project: Path) -> None:
+    done = trunkline("condition", "apply", "actions/escalate.yaml", "--org", "emulator")
+    assert done.code == 1
+    assert "escalate.yaml:8:" in done.err and "trunkline apply --surface guides" in done.err
+
+
 COMMENTED = """name: Escalate  # the name
 # above when
 when:  # beside when

@@ -22,7 +22,8 @@ from trunkline.cli.condition_eval import evaluate
 from trunkline.cli.condition_file import FILE, FILES, faults_of, open_file, sound_file
 from trunkline.cli.condition_graph import graph
 from trunkline.domain.condition import Catalogue, Limits, depth, leaves, to_wire
-from trunkline.domain.json import Json
+from trunkline.domain.json import Json, JsonObject
+from trunkline.domain.json import Path as JsonPath
 from trunkline.errors import InvalidInput, UsageError
 from trunkline.project.conditions import ConditionFile, rewritten
 
@@ -46,11 +47,11 @@ condition.add_command(graph)
 @output_option()
 def lint(files: tuple[Path, ...], form: str) -> int:
     """Find what can never hold, always holds, or is said twice; faults first. Exit 1 if there is any."""
-    found: list[dict[str, str]] = []
+    found: list[JsonObject] = []
     for file in files:
         read, catalogue, limits = open_file(file)
         faults = faults_of(read, catalogue, limits)
-        found += [{"rule": "condition-fault", "message": fault} for fault in faults]
+        found += [_finding(read, "condition-fault", fault.path, read.told(fault)) for fault in faults]
         if not faults:
             found += _remarks(read, catalogue)
     if form == "json":
@@ -111,7 +112,7 @@ def apply(file: Path, publish: bool, adopt: bool, wait: float, org: str | None, 
     from trunkline.cli.orgs import open_org
     from trunkline.clouds.genesys.guides.conditions import InvalidCondition
 
-    read, _, _ = sound_file(file)
+    read, catalogue, _ = sound_file(file)
     if read.action is None:
         raise UsageError(f"{file} names no action", hint="write name: beside when:")
     wanted: list[Json] = [to_wire(tree) for tree in read.conditions.trees]
@@ -119,7 +120,7 @@ def apply(file: Path, publish: bool, adopt: bool, wait: float, org: str | None, 
         try:
             done = _upserted(opened, file, read.action, wanted, wait, adopt=adopt)
         except InvalidCondition as error:
-            raise _placed(read, error) from None
+            raise _placed(read, error, catalogue) from None
         if publish:
             opened.cloud.conditions.publish(done.id)
     if form == "json":
@@ -154,7 +155,7 @@ def _upserted(
     return apply_conditions(opened.cloud.conditions, lock, name, wanted, right, adopt=adopt)
 
 
-def _placed(read: ConditionFile, error: InvalidCondition) -> InvalidInput:
+def _placed(read: ConditionFile, error: InvalidCondition, catalogue: Catalogue | None) -> InvalidInput:
     """What the org refused, by file and line."""
     from trunkline.clouds.genesys.guides.conditions import parse_shown
     from trunkline.domain.condition.write import origins
@@ -170,17 +171,26 @@ def _placed(read: ConditionFile, error: InvalidCondition) -> InvalidInput:
         while path and path not in written:
             path = path[:-1]
         faults.append(f"{read.source.place(written.get(path, read.at))}: {said}")
-    return InvalidInput(error.message, faults=tuple(faults))
+    missing = any("there is no data set" in fault for fault in faults)
+    hint = (
+        "trunkline apply --surface guides brings the data sets of a project to the org" if missing else None
+    )
+    return InvalidInput(error.message, faults=tuple(faults), hint=hint if catalogue else None)
 
 
-def _remarks(read: ConditionFile, catalogue: Catalogue | None) -> list[dict[str, str]]:
+def _remarks(read: ConditionFile, catalogue: Catalogue | None) -> list[JsonObject]:
     from trunkline.engine.condition import lint as look_over
 
     return [
-        {"rule": remark.rule, "message": f"{read.source.place(remark.path)}: {remark.message}"}
+        _finding(read, each.rule, each.path, f"{read.source.place(each.path)}: {each.message}")
         for tree in read.conditions.trees
-        for remark in look_over(tree, catalogue)
+        for each in look_over(tree, catalogue)
     ]
+
+
+def _finding(read: ConditionFile, rule: str, path: JsonPath, message: str) -> JsonObject:
+    place = read.source.place(path)
+    return {"rule": rule, "file": place.file, "line": place.line, "message": message}
 
 
 def _summary(read: ConditionFile) -> str:

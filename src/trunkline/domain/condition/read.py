@@ -68,8 +68,14 @@ def _friendly_branch(
     children = given[key]
     if key == "not" and isinstance(children, dict):
         child = read_tree(children, (*path, key), reader, level + 1)
-        return Branch(Join.NOT, (child,) if child else (), path)
-    return Branch(JOINS[key], _children(children, (*path, key), reader, level), path)
+        return Branch(Join.NOT, (child,), path) if child else None
+    return _branch(JOINS[key], path, children, (*path, key), reader, level)
+
+
+def _branch(join: Join, path: Path, value: Json, at: Path, reader: Reader, level: int) -> Branch | None:
+    """None where there are children, but none that can be read: that was told of each."""
+    children = _children(value, at, reader, level)
+    return Branch(join, children, path) if children or value in (None, []) else None
 
 
 def _children(value: Json, path: Path, reader: Reader, level: int) -> tuple[Node, ...]:
@@ -82,12 +88,12 @@ def _children(value: Json, path: Path, reader: Reader, level: int) -> tuple[Node
     return tuple(child for child in read if child is not None)
 
 
-def _unknown_join(key: str, children: Json, path: Path, reader: Reader, level: int) -> Node:
+def _unknown_join(key: str, children: Json, path: Path, reader: Reader, level: int) -> Node | None:
     """A branch whose word nobody knows: read on, so that faults below it are told too."""
     meant = nearest(key, JOINS)
     hint = f"did you mean {meant}?" if meant else f"known: {', '.join(JOINS)}"
     reader.fault((*path, key), f"unknown operator {key}", hint)
-    return Branch(Join.AND, _children(children, (*path, key), reader, level), path)
+    return _branch(Join.AND, path, children, (*path, key), reader, level)
 
 
 def _friendly_leaf(value: JsonObject, path: Path, reader: Reader, level: int) -> Node | None:
@@ -166,7 +172,7 @@ def _wire(value: JsonObject, path: Path, reader: Reader, level: int) -> Node | N
             return None
     given = reader.object(value, path, ("type", "children"))
     join = Join(kind) if kind in Join.__members__ else Join.AND
-    return Branch(join, _children(given.get("children"), (*path, "children"), reader, level), path)
+    return _branch(join, path, given.get("children"), (*path, "children"), reader, level)
 
 
 def _wire_leaf(value: JsonObject, operator: Operator, path: Path, reader: Reader) -> Leaf:

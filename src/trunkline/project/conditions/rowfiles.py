@@ -19,6 +19,7 @@ from trunkline.project.jsonfile import JsonFault, parse_json
 CSV = (".csv", ".tsv")
 JSON_LINES = (".ndjson", ".jsonl")
 PARQUET = (".parquet",)
+_ENDINGS = f"name it by what it is: .json, {', '.join(CSV + JSON_LINES + PARQUET)}"
 BOM = b"\xef\xbb\xbf"
 
 
@@ -104,7 +105,10 @@ def json_line_rows(path: Path, lines: Iterable[bytes], line: int) -> Iterator[Ro
 
 
 def _document_rows(path: Path) -> Iterator[Row]:
-    value = _parsed(path, read_text(path), None)
+    text = read_text(path)
+    if path.suffix.lower() != ".json" and not text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+        raise InvalidInput("holds no rows that can be read", where=str(path), hint=_ENDINGS)
+    value = _parsed(path, text, None)
     if isinstance(value, dict):
         value = value.get("entities", value.get("rows", [value]))
     if not isinstance(value, list):
