@@ -11,10 +11,19 @@ from hypothesis import strategies as st
 from tests.generated.actions import ACTIONS
 from tests.generated.flows import FLOWS
 from tests.generated.integrations import INTEGRATIONS
+from tests.generated.script_actions import SCRIPT_ACTIONS
+from tests.generated.studio import STUDIO
 from tests.generated.tables import TABLES
 from tests.generated.world import SECRET, Subject, world
 
-SUBJECTS = {"data tables": TABLES, "integrations": INTEGRATIONS, "data actions": ACTIONS, "flows": FLOWS}
+SUBJECTS = {
+    "data tables": TABLES,
+    "integrations": INTEGRATIONS,
+    "data actions": ACTIONS,
+    "flows": FLOWS,
+    "script actions": SCRIPT_ACTIONS,
+    "Studio scripts": STUDIO,
+}
 FLAGS = ("--allow-delete", "--delete-threshold", "100", "--allow-replace", "--rewire")
 FULL = os.environ.get("TRUNKLINE_EVIDENCE") == "full"
 EXAMPLES = 200 if FULL else 6

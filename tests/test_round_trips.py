@@ -6,11 +6,15 @@ import json
 
 import pytest
 
+from tests import studio_samples
 from tests.flow_samples import action, flow, item, literal
+from tests.generated import studio
 from tests.generated.flows import do, live
 from tests.generated.world import world
 from trunkline.domain.json import file_text
 from trunkline.project.variables import substitute
+from trunkline.project.write import yaml_text
+from trunkline.project.yamlfile import parse_yaml
 
 TABLE = "/api/v2/flows/datatables"
 SCHEMA = {"type": "object", "properties": {"key": {"type": "string"}, "open": {"type": "boolean", "default": True}},
@@ -225,3 +229,27 @@ def test_a_flow_that_was_deleted_comes_back_as_it_was_to_the_last_field(emulator
         run = here.apply("--allow-delete")
         here.must("rollback", run, "--yes")
         assert live(here) == {"WORKFLOW Main": document}
+
+
+@pytest.mark.parametrize("text", ["a\x85b", "a\u2028b", "a\u2029b", "a\rb\nc", "\ufeffa", "a\n\x85"])
+def test_yaml_gives_back_what_it_might_take_for_the_end_of_a_line(text):
+    assert parse_yaml(yaml_text({"description": text})).value == {"description": text}
+
+
+def test_a_script_that_begins_with_a_byte_order_mark_keeps_it(emulator):
+    with world(emulator, ("script_action",), "guides", "cxone") as here:
+        script = {"language": "JavaScript", "content": "\ufefffunction main(c) {\r\n}\r\n"}
+        here.post("/api/v2/dataactions/actions", {"name": "marked", "script": script})
+        here.pull()
+        assert here.plan() == []
+
+
+def test_studio_scripts_whose_names_differ_in_case_are_compared_each_with_its_own_past(emulator):
+    with world(emulator, ("studio_script",), cloud="cxone") as here:
+        for name in ("Main\\Größe", "main\\größe"):
+            studio.save(here, {**studio_samples.script(name), "properties": {}})
+        here.pull()
+        for file in here.bodies():
+            (here.folder / file).unlink()
+        here.apply("--allow-delete")
+        assert studio.live(here) == {}

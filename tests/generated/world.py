@@ -21,6 +21,7 @@ from tests.cli import Done, trunkline
 from tests.generated.texts import folded
 from trunkline.emulator.orgs import Access
 from trunkline.emulator.server import Emulator
+from trunkline.project.write import yaml_text
 from trunkline.rules import all_rules
 
 Body = dict[str, Any]
@@ -87,12 +88,15 @@ class World:
     def bodies(self) -> dict[str, Body]:
         """The bodies of JSON definitions by file."""
         files = self.files().items()
-        return {name: mapped(json.loads(content), _read) for name, content in files if name.endswith(".json")}
+        return {
+            name: mapped(json.loads(content), unescaped) for name, content in files if name.endswith(".json")
+        }
 
     def write(self, file: str, body: Body) -> None:
         path = self.folder / file
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(mapped(body, _written)), encoding="utf-8")
+        write = yaml_text if file.endswith(".yaml") else json.dumps
+        path.write_text(write(mapped(body, _written)), encoding="utf-8")
 
     def post(self, path: str, body: Any) -> Body:
         """A create of somebody else's, by the public routes."""
@@ -116,7 +120,8 @@ def _written(text: str) -> str:
     return text.replace("${{", "${{ '${{' }}")
 
 
-def _read(text: str) -> str:
+def unescaped(text: str) -> str:
+    """A text as its file has it, as the org has it."""
     return text.replace("${{ '${{' }}", "${{")
 
 

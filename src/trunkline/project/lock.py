@@ -6,12 +6,13 @@ Committed with the project, so that a fresh CI runner compares three ways too. N
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from trunkline.domain.json import JsonObject, file_text
+from trunkline.domain.json import JsonObject, digest, file_text
 from trunkline.domain.resource import Address, Resource
 from trunkline.errors import InvalidInput
 from trunkline.project.files import read_text, slug, write_atomic
@@ -71,7 +72,9 @@ class Lock:
     def base_path(self, address: Address) -> Path:
         """The file with the body last applied; one a resource, its name made of name and id."""
         entry = self.entries[address]
-        return self.folder / "base" / address.kind / f"{slug(address.name)}-{short(entry.id)}.json"
+        # An id that is a name itself says no more than the name does: names that differ in case share a slug.
+        mark = short(entry.id) if _GUID.search(entry.id) else digest(entry.id)[:6]
+        return self.folder / "base" / address.kind / f"{slug(address.name)}-{mark}.json"
 
     def write_base(self, address: Address, body: JsonObject) -> None:
         write_atomic(self.base_path(address), file_text(body))
@@ -107,6 +110,9 @@ class Lock:
         for address in addresses:
             self.base_path(address).unlink(missing_ok=True)
             del self.entries[address]
+
+
+_GUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}\Z")
 
 
 def told_apart(address: Address, remote_id: str) -> Address:

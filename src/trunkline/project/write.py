@@ -122,12 +122,16 @@ def yaml_text(document: Json) -> str:
     )
 
 
+_FOLDED = re.compile("[\r\x85\u2028\u2029\ufeff]")
+"""What YAML takes for the end of a line, or for nothing, unless it is escaped."""
 _DIGITS = re.compile(r"[-+.]?[0-9][0-9_,.:eE+-]*\Z")
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
     style = None
-    if "\n" in value and "\r" not in value and not value.startswith((" ", "\n")):
+    if _FOLDED.search(value):
+        style = '"'
+    elif "\n" in value and not value.startswith((" ", "\n")):
         style = "|"
     elif _DIGITS.match(value) or not isinstance(scalar(value), str):
         style = '"'
