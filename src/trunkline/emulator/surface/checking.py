@@ -66,7 +66,9 @@ def check(method: str, pattern: str, call: Call) -> None:
     found = _check_of(method, pattern)
     if found is None:
         return
-    faults = [fault for field in found.query for fault in _query_faults(field, call)]
+    faults: list[Fault] = []
+    if call.query.pairs:
+        faults = [fault for field in found.query for fault in _query_faults(field, call)]
     if found.validator is not None and call.body.strip():
         value = call.json()
         faults += _body_faults(found.validator, value)
