@@ -457,3 +457,58 @@ def test_the_snapshot_names_the_version_that_was_changed(desk):
     assert desk.apply().code == 0
     (step,) = json.loads(desk.run("history", last_run(desk), "-o", "json").out)["steps"]
     assert (step["versionBefore"], step["version"]) == (str(version + 1), str(version + 2))
+
+
+def test_a_flow_is_rewired_before_its_settings_are_touched(desk):
+    """The replace of an action makes a new version of the flow on its way."""
+    web = {"name": "Web", "integrationType": "custom-rest-actions", "intendedState": "ENABLED"}
+
+    def write(output, wait):
+        for path, body in (
+            ("integrations/web.json", web),
+            ("actions/get.json", action(output)),
+            ("flows/night.json", calling("Night Line", "Get")),
+        ):
+            (desk.folder / path).parent.mkdir(exist_ok=True)
+            (desk.folder / path).write_text(json.dumps(body))
+        desk.write(flow="Night Line", wait=wait, name="night")
+
+    write("text", 120)
+    assert desk.apply().code == 0
+    write("more", 300)
+    done = desk.apply("--rewire")
+    assert done.code == 0, done.text
+    assert desk.settings("Night Line")["routing"]["maxWaitTime"] == 300
+    assert desk.run("plan", "--exit-code").code == 0
+
+
+def action(output):
+    given = {"type": "object", "properties": {"id": {"type": "string"}}}
+    gives = {"type": "object", "properties": {output: {"type": "string"}}}
+    return {
+        "name": "Get", "integrationType": "custom-rest-actions", "actionType": "custom", "integration": "Web",
+        "category": "Web", "secure": False,
+        "contract": {"input": {"inputSchema": given}, "output": {"successSchema": gives}},
+        "config": {
+            "request": {"requestUrlTemplate": "https://example.com/${input.id}", "requestType": "GET",
+                        "headers": {}, "requestTemplate": "${input.rawRequest}"},
+            "response": {"translationMap": {"t": "$.t"}, "translationMapDefaults": {"t": '"x"'},
+                         "successTemplate": '{"' + output + '": ${t}}'},
+        },
+    }  # fmt: skip
+
+
+def calling(name, called):
+    body = simple_flow(name)
+    body["manifest"] = {"dataAction": [{"id": "custom_-_elsewhere", "name": called}]}
+    return body
+
+
+def test_settings_of_several_flows_do_not_wait_for_one_another(desk):
+    desk.write()
+    desk.write(flow="After Hours", name="after")
+    flow_id = desk.record("After Hours")["id"]
+    desk.order("500", f"PATCH {GUIDES}/{flow_id}", times=50)
+    done = desk.apply()
+    assert done.code == 4
+    assert desk.settings()["routing"]["maxWaitTime"] == 120

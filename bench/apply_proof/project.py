@@ -22,11 +22,13 @@ def write_project(folder: Path, size: int, after: bool) -> int:
             files[f"actions/n{number}.json"] = _action(f"New {number}", "v1", "text")
             files[f"prompts/p{number}.json"] = _prompt(f"Prompt_{number}")
             files[f"flows/f{number}.json"] = _flow(f"Flow {number}", f"Queue {number}", "Changed 0")
+            files["flows/f0.settings.json"] = _settings("Flow 0", 60)
         else:
             files[f"skills/s{number}.json"] = {"name": f"Skill {number}"}
         files[f"actions/c{number}.json"] = _action(f"Changed {number}", "v2" if after else "v1", "text")
     files["actions/r.json"] = _action("Replaced", "v1", "more" if after else "text")
     files["flows/user.json"] = _flow("User", "Queue 0", "Replaced")
+    files["flows/user.settings.json"] = _settings("User", 30 if after else 20)
     for name in ("integrations", "queues", "tables", "actions", "prompts", "flows", "skills"):
         shutil.rmtree(folder / name, ignore_errors=True)
     for name, body in files.items():
@@ -75,6 +77,11 @@ def _action(name: str, version: str, output: str) -> dict[str, Any]:
         },
         "contract": {"input": {"inputSchema": schema}, "output": {"successSchema": result}},
     }  # fmt: skip
+
+
+def _settings(flow: str, seconds: int) -> dict[str, Any]:
+    routing = {"type": "skills", "maxWaitTime": seconds, "scope": {"type": "queue", "queue": "Queue 0"}}
+    return {"flow": flow, "settings": {"routing": routing}}
 
 
 def _flow(name: str, queue: str, action: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from trunkline.clouds.transport_pyreqwest import PyreqwestTransport
 from trunkline.connection import connect
 from trunkline.errors import NoAnswer, TrunklineError
 from trunkline.library import Project
+from trunkline.project import lock
 from trunkline.project.lock import Lock
 from trunkline.store.journal import Journal
 
@@ -32,7 +33,11 @@ POLICY: dict[str, Any] = {
 
 @dataclass
 class Ticks:
-    """Counts the points of a run; `die_at` ends the process there, `drop` loses the answer of a write."""
+    """Counts the points of a run; `die_at` ends the process there, `drop` loses the answer of a write.
+
+    A point is before and after each request that writes, after each record of the journal, and before and
+    after each file of the lock that is replaced.
+    """
 
     die_at: int = 0
     drop: int = 0
@@ -45,7 +50,7 @@ class Ticks:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def install(self) -> None:
-        send, begin, end = PyreqwestTransport.send, Journal.intend, Journal.settle
+        send, write = PyreqwestTransport.send, lock.write_atomic
 
         def counted(transport: PyreqwestTransport, request: Request, sink: Any = None) -> Response:
             writes = request.method != "GET" and "/oauth/" not in request.url
@@ -68,7 +73,16 @@ class Ticks:
             return wrapped
 
         PyreqwestTransport.send = counted  # type: ignore[method-assign]
-        Journal.intend, Journal.settle = recorded(begin), recorded(end)  # type: ignore[method-assign]
+        for name in ("begin", "intend", "settle", "end"):
+            setattr(Journal, name, recorded(getattr(Journal, name)))
+
+        def replaced(*args: Any, **kwargs: Any) -> bool:
+            self.tick()
+            result = write(*args, **kwargs)
+            self.tick()
+            return result
+
+        lock.write_atomic = replaced  # type: ignore[assignment]
 
 
 def apply(folder: Path, there: Emulator, ticks: Ticks, verify: bool = False) -> None:
@@ -132,7 +146,7 @@ class Proof:
     @classmethod
     def begin(cls, there: Emulator, folder: Path, size: int) -> Proof:
         proof = cls(there, folder)
-        (folder / "trunkline.toml").write_text('name = "proof"\n[rules]\ndisabled = []\n')
+        (folder / "trunkline.toml").write_text('name = "proof"\n[policy]\nmin_update_interval = 0\n')
         write_project(folder, size, after=False)
         status, said = in_child(lambda: apply(folder, there, Ticks(), verify=True))
         if status:
@@ -172,12 +186,14 @@ class Proof:
                     found[f"{collection} {document['live'].get('name')}"] += 1
         return found
 
-    def survives(self, ticks: Ticks) -> str | None:
-        """What is wrong after a fault and one more apply; None where nothing is."""
+    def survives(self, ticks: Ticks) -> tuple[bool, str | None]:
+        """Whether the process died of it, and what is wrong after one more apply; None where nothing is."""
         place = self.copy()
-        in_child(lambda: apply(place, self.there, ticks))
+        died = in_child(lambda: apply(place, self.there, ticks))[0] == -signal.SIGKILL
         status, said = in_child(lambda: apply(place, self.there, Ticks(), verify=True))
         if status:
-            return said
+            return died, said
         counted = self.count()
-        return None if counted == self.expected else f"counted {counted - self.expected} too much"
+        if counted == self.expected:
+            return died, None
+        return died, f"too many: {counted - self.expected}; missing: {self.expected - counted}"

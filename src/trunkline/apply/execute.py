@@ -153,7 +153,8 @@ class _Schedule:
 def _needs(changes: list[Change], kinds: Mapping[str, Kind]) -> dict[Address, set[Address]]:
     """What is referred to comes first; what lets go of an object, or goes with it, comes before its delete.
 
-    New objects of one name are made one after the other, so that none is taken for another. Only earlier changes of the plan are needed, so that a circle of existing objects holds up nothing.
+    New objects of one name are made one after the other, so that none is taken for another. Only earlier
+    changes of the plan are needed, so that a circle of existing objects holds up nothing.
     """
     position = {change.address: index for index, change in enumerate(changes)}
     old_names = {change.renamed_from: change.address for change in changes if change.renamed_from}
@@ -163,8 +164,8 @@ def _needs(changes: list[Change], kinds: Mapping[str, Kind]) -> dict[Address, se
         for needed in _referred(change.desired, kinds):
             if position.get(needed, len(changes)) < position[change.address]:
                 needs[change.address].add(needed)
-        if change.operation is Operation.CREATE:
-            name = (change.address.kind, (change.body or {}).get("name"))
+        if change.operation is Operation.CREATE and (called := (change.body or {}).get("name")):
+            name = (change.address.kind, called)
             needs[change.address] |= {namesakes[name]} if name in namesakes else set()
             namesakes[name] = change.address
         for let_go in _referred(change.actual, kinds):
@@ -172,6 +173,12 @@ def _needs(changes: list[Change], kinds: Mapping[str, Kind]) -> dict[Address, se
             at = position.get(target, -1)
             if at > position[change.address] and changes[at].operation is Operation.DELETE:
                 needs[target].add(change.address)
+        if whole := kinds[change.address.kind].part_of:
+            # What a replace does to the whole on its way is done before the part is touched.
+            changed = Address(whole, change.address.name)
+            needs[change.address] |= {
+                each.address for each in changes if each.rewire and changed in each.users
+            }
     return needs
 
 
