@@ -7,6 +7,7 @@ import importlib.util
 import socket
 import threading
 import time
+from typing import Any, cast
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -18,6 +19,7 @@ from trunkline.errors import TrunklineError
 
 READY_WITHIN = 15.0
 """Seconds."""
+_STATUS_LINE = b"HTTP/1.1 "
 TRANSPORT = "trunkline.transport"
 """Extension of an ASGI scope that holds `{"transport": the connection}`: faults of the wire need it."""
 
@@ -46,8 +48,40 @@ def shown(scheme: str, host: str, listener: socket.socket) -> str:
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
 
 
+class _Joining:
+    """A connection on which the head of an answer leaves with what follows it: in one packet, not two."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._head = b""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if not self._head and data.startswith(_STATUS_LINE):
+            self._head = data
+            self._loop.call_soon(self._flush)
+        else:
+            self._flush(data)
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def _flush(self, data: bytes = b"") -> None:
+        """At the latest once the loop comes round, as a head may have nothing to follow it."""
+        head, self._head = self._head, b""
+        if head or data:
+            self._transport.write(head + data)
+
+
 class _Protocol(HttpToolsProtocol):
     """uvicorn's own, which tells each request the connection it came by."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(cast("asyncio.Transport", _Joining(transport, self.loop)))
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -129,6 +163,7 @@ class Serving:
             access_log=False,
             server_header=False,
             date_header=False,
+            proxy_headers=False,
             timeout_graceful_shutdown=2,
             ssl_certfile=certificates.chain_file if certificates else None,
             ssl_keyfile=certificates.key_file if certificates else None,
