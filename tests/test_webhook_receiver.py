@@ -238,3 +238,9 @@ def test_a_webhook_feeds_drift_through_a_real_listener(project: Path, api: Api) 
     assert "the command ended with" not in err
     found = (project / "drift.json").read_text()
     assert "data_action/Escalate" in found and '"85"' in found, found
+
+
+def test_a_name_that_names_no_file_is_refused_before_anything_listens(project: Path) -> None:
+    done = command("webhook", "listen", "a/b", "--seconds", "1")
+    assert done.code == 64
+    assert "--secret-file" in done.err and "listening" not in done.err

@@ -42,7 +42,7 @@ condition.add_command(evaluate)
 condition.add_command(graph)
 
 
-@condition.command()
+@condition.command(short_help="Find faults, and what never or always holds.")
 @FILES
 @output_option()
 def lint(files: tuple[Path, ...], form: str) -> int:
@@ -64,7 +64,7 @@ def lint(files: tuple[Path, ...], form: str) -> int:
     return int(bool(found))
 
 
-@condition.command()
+@condition.command(short_help="Bring conditions inside the limits, and prove it.")
 @FILES
 @click.option("--fix", is_flag=True, help="Write the files; else the changes are shown.")
 def fmt(files: tuple[Path, ...], fix: bool) -> int:
@@ -96,7 +96,7 @@ def fmt(files: tuple[Path, ...], fix: bool) -> int:
     return 1 if failed else 2 if changed and not fix else 0
 
 
-@condition.command()
+@condition.command(short_help="Bring a condition to the org, atomically.")
 @FILE
 @click.option("--publish", is_flag=True, help="Publish the action afterwards.")
 @click.option("--adopt", is_flag=True, help="Overwrite what others changed since with the file.")

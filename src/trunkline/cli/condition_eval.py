@@ -23,7 +23,7 @@ _NAMED = 12
 _RESULTS = {"true": True, "false": False, "unknown": None}
 
 
-@click.command("eval")
+@click.command("eval", short_help="Evaluate rows: true, false, unknown, and why.")
 @FILE
 @click.option(
     "--rows", "rows_file", required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False),

@@ -15,7 +15,7 @@ _SUFFIXES = {".txt": "text", ".mmd": "mermaid", ".svg": "svg", ".html": "html", 
              ".json": "json"}  # fmt: skip
 
 
-@click.command()
+@click.command(short_help="Draw data actions and the data sets they read.")
 @project_option
 @click.option(
     "--output",

@@ -35,7 +35,7 @@ def webhook() -> None:
     """Webhooks: register them in the org, receive and verify them here."""
 
 
-@webhook.command("list")
+@webhook.command("list", short_help="List the webhooks and their deliveries.")
 @org_option
 @output_option()
 def list_all(org: str | None, form: str) -> None:
@@ -54,7 +54,7 @@ def list_all(org: str | None, form: str) -> None:
         emit("no webhook")
 
 
-@webhook.command()
+@webhook.command(short_help="Register a webhook, once.")
 @click.argument("name")
 @click.argument("url")
 @click.option("--event", "events", multiple=True, help="Type of event; data.action.updated unless given.")
@@ -76,7 +76,7 @@ def register(
         talk(f"its secret is in {kept}; next: trunkline webhook listen {name}")
 
 
-@webhook.command()
+@webhook.command(short_help="Give a webhook a new secret.")
 @click.argument("name")
 @_SECRET_FILE
 @org_option
@@ -107,7 +107,7 @@ def delete(name: str, org: str | None, form: str) -> None:
         emit(f"deleted {name}")
 
 
-@webhook.command()
+@webhook.command(short_help="Receive and verify deliveries here.")
 @click.argument("name")
 @click.option("--port", default=0, show_default=True, help="0 picks a free one.")
 @click.option("--run", "command", help="A command for each event, which it gets on stdin as JSON.")
@@ -140,6 +140,8 @@ def listen(
     Each genuine event is printed as a line, and handed to --run as JSON. One may listen first and register
     then: the secret is read with the first delivery, and again when it was rotated.
     """
+    if secret_file is None and SECRET_VARIABLE not in os.environ:
+        _default_file(name)
     ended = threading.Event()
     received: list[str] = []
 

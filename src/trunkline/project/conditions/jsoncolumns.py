@@ -51,7 +51,8 @@ class JsonColumns:
 
     def read(self, data: bytes) -> Any | None:
         """A table of whole lines; None where it is not certain that it says what the rows would."""
-        if self._columns is None or not _plain_lines(data):
+        lines = data.count(b"\n") + (not data.endswith(b"\n"))
+        if self._columns is None or not _plain_lines(data, lines):
             return None
         columns = self._columns if self._may_hold_others(data) else self._plain
         read = pyarrow.json.ReadOptions(use_threads=False, block_size=len(data) + 1)
@@ -62,7 +63,7 @@ class JsonColumns:
             table = pyarrow.json.read_json(pa.BufferReader(data), read, parse)
         except pa.ArrowInvalid:
             return None
-        return table if table.num_rows == _lines(data) and exact(table) else None
+        return table if table.num_rows == lines and exact(table) else None
 
     def _may_hold_others(self, data: bytes) -> bool:
         """Whether a row may hold a field under the name of its data set; then Arrow has more to look for."""
@@ -114,15 +115,11 @@ def _type_of(values: Sequence[Json], kinds: set[FieldType]) -> Any | None:
     return pa.float64() if seen <= {int, float} and kinds <= _NUMBERS else None
 
 
-def _plain_lines(data: bytes) -> bool:
+def _plain_lines(data: bytes, lines: int) -> bool:
     """Whether every line starts as an object, and all of it is Unicode."""
     if not data.isascii():
         try:
             data.decode()
         except UnicodeDecodeError:
             return False
-    return data.startswith(b"{") and data.count(b"\n{") == _lines(data) - 1
-
-
-def _lines(data: bytes) -> int:
-    return data.count(b"\n") + (not data.endswith(b"\n"))
+    return data.startswith(b"{") and data.count(b"\n{") == lines - 1
