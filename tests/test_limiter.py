@@ -264,6 +264,21 @@ def test_what_others_spent_of_the_same_quota_is_left_to_them():
     assert clock.now - begun >= 39
 
 
+def test_a_wait_longer_than_the_pace_is_told_once():
+    clock = Clock()
+    told: list[tuple[float, str]] = []
+    limit = Limiter(
+        300, clock=clock, sleep=clock.sleep, on_wait=lambda seconds, family: told.append((seconds, family))
+    )
+    for _ in range(200):
+        ask(limit)
+    assert told == []
+
+    ask(limit, signal=Signal(429, retry_after=40))
+    assert ask(limit, "GET /queues") >= 40
+    assert told == [(40, "GET /queues")]
+
+
 def test_a_request_that_never_left_takes_no_place():
     clock = Clock()
     limit = limiter(10, clock)

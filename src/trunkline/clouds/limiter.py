@@ -25,6 +25,8 @@ _LONGEST_NAP = 1.0
 """Seconds between two looks at the window, as another thread may have learnt something."""
 _SHORTEST_NAP = 0.0005
 _NO_RETRY_AFTER = 2.0
+_WORTH_TELLING = 5.0
+"""Seconds of a wait that somebody may wonder about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,8 @@ class Limiter:
     """One token's share, for all threads that use it, and with a ledger for all processes.
 
     `quota` is what to assume until an answer says more, in requests a `period` of seconds; None
-    assumes nothing, as of an emulator. Each `acquire` is followed by one `settle` or `give_back`.
+    assumes nothing, as of an emulator. Each `acquire` is followed by one `settle` or `give_back`. `on_wait`
+    hears of waits that are longer than the pace: seconds and family.
     """
 
     def __init__(
@@ -116,10 +119,12 @@ class Limiter:
         *,
         period: float = 60.0,
         ledger: Ledger | None = None,
+        on_wait: Callable[[float, str], None] = lambda seconds, family: None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._ledger = ledger
+        self._on_wait = on_wait
         self._state = State(Window(quota, period))
         self._clock = clock
         self._sleep = sleep
@@ -136,7 +141,7 @@ class Limiter:
 
         Raises DeadlinePassed, at once, where that is too late.
         """
-        begun = self._clock()
+        begun, told = self._clock(), False
         while True:
             with self._turn:  # one thread looks, the others queue up behind it
                 while True:
@@ -147,6 +152,9 @@ class Limiter:
                             return Permit(_leave(state, family, now), now - begun)
                     if deadline is not None:
                         deadline.check(family, ready - now, "rate limit")
+                    if ready - now >= _WORTH_TELLING and not told:
+                        told = True
+                        self._on_wait(ready - now, family)
                     if ready > own:
                         break  # only this family has to wait
                     self._nap(ready - now)

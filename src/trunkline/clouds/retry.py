@@ -35,7 +35,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """One wait before trying again: how long (seconds), after which attempt, why, for what."""
+    """One wait: how long (seconds), after which attempt (0: before the first), why, for what."""
 
     seconds: float
     attempt: int

@@ -117,6 +117,7 @@ class Session:
                 or Limiter(
                     _assumed_quota(each),
                     ledger=line(f"{each.base_url} {each.client_id}") if line else None,
+                    on_wait=self._hear_quota,
                     clock=clock,
                     sleep=sleep,
                 ),
@@ -259,6 +260,10 @@ class Session:
             pause,
             limit_of(response) if response.status == 429 else None,
         )
+
+    def _hear_quota(self, seconds: float, family: str) -> None:
+        if self._retry.on_wait:
+            self._retry.on_wait(Wait(seconds, 0, "the quota is used up", family))
 
     def _hear(self, family: str) -> Callable[[Wait], None]:
         def on_wait(wait: Wait) -> None:
