@@ -7,11 +7,13 @@ import re
 
 import pytest
 
+from tests import test_report
 from tests.chromium import chromium, needs_chromium
 from tests.cli import trunkline
-from tests.test_report import HOSTILE, OFFER, acme  # noqa: F401
 
 pytestmark = pytest.mark.browser
+
+acme = test_report.acme
 
 
 @pytest.fixture(autouse=True)
@@ -20,9 +22,11 @@ def _browser():
 
 
 @pytest.fixture
-def page_file(acme):  # noqa: F811
-    hostile = json.dumps(HOSTILE)
-    (acme / "actions" / "hostile.yaml").write_text(OFFER.replace("name: Make Offer", f"name: {hostile}"))
+def page_file(acme):
+    hostile = json.dumps(test_report.HOSTILE)
+    (acme / "actions" / "hostile.yaml").write_text(
+        test_report.OFFER.replace("name: Make Offer", f"name: {hostile}")
+    )
     done = trunkline("report", acme, "--quick", "--to", acme / "r.html")
     assert done.code == 0, done.text
     return acme / "r.html"
