@@ -104,7 +104,7 @@ def _count(events: Path, figures: Figures) -> None:
         if scenario is None:
             continue
         figures.operations.add(scenario["recorder"]["label"])
-        for interaction in scenario["recorder"]["interactions"].values():
+        for interaction in scenario["recorder"].get("interactions", {}).values():
             figures.requests += 1
             answer = interaction["response"]
             figures.statuses[answer["status_code"] if answer else 0] += 1

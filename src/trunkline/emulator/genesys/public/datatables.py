@@ -73,7 +73,7 @@ def update_table(call: Call) -> Answer:
         **before,
         "name": tables.check_name(call.org, body.get("name"), before["id"]),
         "division": _division(call, body, before.get("division")),
-        "description": body.get("description") or before.get("description", ""),
+        "description": before.get("description", "") if (said := body.get("description")) is None else said,
         "schema": tables.check_schema(schema, before["schema"]),
     }
     call.org.documents(tables.TABLES).put(table["id"], table)
