@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from trunkline.apply.recorder import Recorder
-from trunkline.clouds.base import Provider, Repoints
+from trunkline.clouds.base import Provider, Repoints, Warns
 from trunkline.domain.canonical import canonical, inherit
 from trunkline.domain.diff import FieldChange, diff
 from trunkline.domain.json import JsonObject
@@ -91,7 +91,11 @@ class Writer:
         self, change: Change, desired: Resource, write: Callable[[], Resource]
     ) -> tuple[Resource | None, float]:
         before = self._before(change)
-        return self.recorder.step(change.address, str(change.operation), before, desired.body, write)
+        done = self.recorder.step(change.address, str(change.operation), before, desired.body, write)
+        provider = self._provider(desired)
+        if isinstance(provider, Warns):
+            self.notes[change.address] = provider.warnings(desired)
+        return done
 
     def _before(self, change: Change) -> Resource | None:
         """The object to go back to; where plans hold only what is compared, the whole of it is read."""

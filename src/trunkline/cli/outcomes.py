@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from trunkline.apply.execute import Outcome, Status
 from trunkline.cli.common import emit, emit_json, talk
 from trunkline.domain.plan import Operation, Plan
-from trunkline.errors import Partial, Refused, TrunklineError
+from trunkline.errors import InvalidInput, Partial, Refused, TrunklineError
 from trunkline.render.style import bold, colour, count, dim
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ def tell(outcome: Outcome) -> None:
         emit(f"{colour('✗', 'red')} {change.operation} {bold(str(change.address))}: {outcome.reason}")
         if outcome.error and outcome.error.hint:
             emit(f"    {dim('fix:')} {outcome.error.hint}")
+        for fault in outcome.error.faults if isinstance(outcome.error, InvalidInput) else ():
+            emit(f"    {fault}")
 
 
 def tell_settled(right: Writing) -> None:

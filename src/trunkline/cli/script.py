@@ -21,6 +21,7 @@ from trunkline.cli.common import (
 from trunkline.cli.inputs import read_input
 from trunkline.cli.orgs import open_org
 from trunkline.cli.script_files import diff, graph, validate
+from trunkline.cli.script_snippets import snippets_command
 from trunkline.cli.script_studio import history, push, references
 from trunkline.domain.json import JsonObject
 from trunkline.domain.resource import Resource
@@ -147,6 +148,7 @@ def create(
 script.add_command(validate)
 script.add_command(diff)
 script.add_command(graph)
+script.add_command(snippets_command)
 script.add_command(push)
 script.add_command(history)
 script.add_command(references)

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from trunkline.cli.common import emit, emit_json, output_option, talk
-from trunkline.domain.finding import Severity
+from trunkline.cli.orgs import open_org
+from trunkline.domain.finding import Finding, Severity
+from trunkline.domain.resource import Resource
 from trunkline.domain.studio import canonical_script, diff_scripts, from_studio
 from trunkline.errors import InvalidInput
 from trunkline.project.studio import read_script_file
 from trunkline.render.style import bold, colour, count
+
+if TYPE_CHECKING:
+    from trunkline.org import Org
 
 _FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 GRAPHS = ("svg", "html", "mermaid", "dot", "text")
@@ -21,16 +29,52 @@ GRAPHS = ("svg", "html", "mermaid", "dot", "text")
 @click.command()
 @click.argument("places", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 @click.option("--strict", is_flag=True, help="A file with warnings is invalid too.")
+@click.option(
+    "--org", "--profile", "org", help="Look up there what the scripts name: skills, hours, points of contact."
+)
 @output_option()
-def validate(places: tuple[Path, ...], strict: bool, form: str) -> int:
-    """Check files of Studio scripts offline, JSON or XML; folders are read through."""
+def validate(places: tuple[Path, ...], strict: bool, org: str | None, form: str) -> int:
+    """Check files of Studio scripts, JSON or XML, offline; folders are read through."""
+    with ExitStack() as stack:
+        lacking = (
+            _looked_up(stack.enter_context(open_org(org, "public", None, cloud="cxone"))) if org else None
+        )
+        return _validate(places, strict, form, lacking)
+
+
+def _looked_up(org: Org) -> Callable[[Resource], list[Finding]]:
+    """Warns of what a script names and the tenant does not have."""
+    from trunkline.clouds.cxone.connecting import cxone
+
+    studio = cxone(org.cloud).studio
+
+    def lacking(script: Resource) -> list[Finding]:
+        found: list[Finding] = []
+        for each in studio.unresolved(script.body):
+            title = str(script.body["actions"][each.action].get("label") or each.action)
+            kind = each.kind.replace("_", " ")
+            said = f"{title} [{each.action}] names the {kind} {each.name}, which {org.name} does not have"
+            place = script.source.place(each.path) if script.source else None
+            hint = "correct the name, or create it there; trunkline script references lists what there is"
+            found.append(
+                Finding("studio-unresolved", Severity.WARNING, said, script.address, each.path, place, hint)
+            )
+        return found
+
+    return lacking
+
+
+def _validate(
+    places: tuple[Path, ...], strict: bool, form: str, lacking: Callable[[Resource], list[Finding]] | None
+) -> int:
     from trunkline.render.findings import finding_json
     from trunkline.rules import check
 
     invalid, told = 0, list[dict[str, object]]()
-    for path in _files(places):
+    for path in script_files(places):
         try:
-            findings = check([read_script_file(path)])
+            script = read_script_file(path)
+            findings = [*check([script]), *(lacking(script) if lacking else ())]
             lines = [str(each) for each in findings]
         except InvalidInput as error:
             findings, lines = [], list(error.faults)
@@ -48,7 +92,8 @@ def validate(places: tuple[Path, ...], strict: bool, form: str) -> int:
     return int(invalid > 0)
 
 
-def _files(places: tuple[Path, ...]) -> list[Path]:
+def script_files(places: tuple[Path, ...]) -> list[Path]:
+    """The files themselves, and every JSON and XML file below the folders."""
     found: list[Path] = []
     for place in places:
         if place.is_dir():

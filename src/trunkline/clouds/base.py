@@ -89,6 +89,15 @@ class Provider(Protocol):
 
 
 @runtime_checkable
+class Warns(Protocol):
+    """A kind that a cloud accepts with remarks."""
+
+    def warnings(self, desired: Resource) -> tuple[str, ...]:
+        """What the cloud warned of when it took this object last."""
+        ...
+
+
+@runtime_checkable
 class Remembers(Protocol):
     """A kind whose bodies are costly to fetch."""
 

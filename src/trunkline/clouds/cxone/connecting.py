@@ -14,10 +14,11 @@ from trunkline.clouds.target import Target
 from trunkline.errors import NoTarget, NotFound
 
 if TYPE_CHECKING:
-    from trunkline.clouds.base import Provider
+    from trunkline.clouds.base import Author, Provider
     from trunkline.clouds.cxone.guides.script_actions import ScriptActions
     from trunkline.clouds.cxone.public.discovery import Discovered
     from trunkline.clouds.cxone.public.studio import StudioScripts
+    from trunkline.domain.resource import Resource
 
 
 class CxoneCloud(Cloud):
@@ -69,6 +70,12 @@ class CxoneCloud(Cloud):
         if self.target.surface == "public":
             return {self.studio.kind: self.studio}
         return {self.scripts.kind: self.scripts}
+
+    def author_of(self, resource: Resource) -> Author | None:
+        """Who saved a Studio script last; of a script action only when it was changed."""
+        if resource.address.kind == "studio_script":
+            return self.studio.author_of(resource)
+        return self.scripts.author_of(resource)
 
     @property
     def outside(self) -> None:

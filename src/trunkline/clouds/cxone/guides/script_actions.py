@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 
 from trunkline.clouds.answer import error_from, error_object, parse_object
-from trunkline.clouds.base import Listing, addresses
+from trunkline.clouds.base import Author, Listing, addresses
 from trunkline.clouds.genesys.public.references import list_all
 from trunkline.clouds.keys import Keys
 from trunkline.clouds.session import Call, Session, route
@@ -118,6 +120,16 @@ class ScriptActions:
         answer = self._session.send_json("POST", route(_ONE + "/test", remote_id), {"input": value}, call)
         return answer if isinstance(answer, dict) else {}
 
+    def author_of(self, resource: Resource) -> Author | None:
+        """When the action was changed; who did it is not told. None where it is gone."""
+        try:
+            changed = self.read(resource.remote_id or "").version
+        except NotFound:
+            return None
+        if changed is None:
+            return None
+        return Author(None, datetime.fromtimestamp(int(changed) / 1000, UTC).isoformat(), None)
+
     def attempts(self) -> int:
         """Requests that were sent to create actions, repeated ones too."""
         cost = self._session.metrics.by_route().get(f"POST {_ALL}")
@@ -126,9 +138,7 @@ class ScriptActions:
     def _send(self, method: str, path: str, call: Call, desired: Resource) -> JsonObject:
         headers = {"Content-Type": "application/json", **call.headers}
         where = f"{method} {path}"
-        response = self._session.exchange(
-            method, path, Call({}, call.body, headers, call.idempotent, call.read_timeout)
-        )
+        response = self._session.exchange(method, path, replace(call, query={}, headers=headers))
         if 200 <= response.status < 300:
             return parse_object(response.body, where)
         faults = _compile_faults(response, desired)

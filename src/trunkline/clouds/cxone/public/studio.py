@@ -10,23 +10,35 @@ import json
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
 
 from trunkline.clouds.answer import error_from, error_object, parse_object
-from trunkline.clouds.base import Listing
+from trunkline.clouds.base import Author, Listing
 from trunkline.clouds.session import Call, Query, Session
 from trunkline.clouds.threads import each
 from trunkline.clouds.transport import Response
 from trunkline.domain.json import Json, JsonObject, get
 from trunkline.domain.kinds.studio_script import STUDIO_SCRIPT
 from trunkline.domain.resource import Address, Resource
-from trunkline.domain.studio import canonical_script, read_document
-from trunkline.errors import CloudError, Conflict, InvalidInput, NoAnswer, NotFound
+from trunkline.domain.studio import StudioReference, canonical_script, read_document
+from trunkline.domain.studio import references as references_of
+from trunkline.domain.studio.references import HOURS, POINT, SKILL
+from trunkline.errors import CloudError, Conflict, InvalidInput, NoAnswer, NotFound, PermissionMissing
 
 VERSION = "v34.0"
 _BASE = f"/incontactapi/services/{VERSION}"
 _SCRIPTS = f"{_BASE}/scripts"
 _PAGE = 100
 _SAVED, _WARNED, _REFUSED, _LOCKED = 200, 206, 409, 405
+_LISTS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        SKILL: ("skills", ("skillName", "skillId")),
+        HOURS: ("hours-of-operation", ("profileName", "profileId")),
+        POINT: ("points-of-contact", ("contactAddress", "contactDescription", "contactCode")),
+    }
+)
+"""The list of each kind that scripts refer to, and the fields that a script may name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,7 @@ class StudioScripts:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.remarks: dict[str, list[Remark]] = {}
+        self._known: dict[str, frozenset[str]] = {}
 
     def list(self) -> Listing[Resource]:
         """All scripts, each read; one that only Desktop Studio can open is told in a note."""
@@ -84,8 +97,39 @@ class StudioScripts:
             return []
 
     def localise(self, desired: Resource) -> tuple[Resource, tuple[Address, ...]]:
-        """As it is: scripts name what they refer to."""
-        return desired, ()
+        """As it is: scripts name what they refer to. What the tenant lacks is listed, where it tells."""
+        try:
+            lacking = self.unresolved(desired.body)
+        except PermissionMissing:
+            # To save scripts one need not be allowed to list skills; `script validate --org` tells of it.
+            return desired, ()
+        return desired, tuple(dict.fromkeys(Address(one.kind, one.name) for one in lacking))
+
+    def unresolved(self, body: JsonObject) -> Sequence[StudioReference]:
+        """What a script names and the tenant does not have. Raises PermissionMissing."""
+        return [one for one in references_of(body) if one.name not in self._names_of(one.kind)]
+
+    def _names_of(self, kind: str) -> frozenset[str]:
+        """Names and ids of all objects of a kind; listed once."""
+        if kind not in self._known:
+            path, fields = _LISTS[kind]
+            rows = self.references(path)
+            named = {str(row[field]) for row in rows for field in fields if row.get(field) is not None}
+            self._known[kind] = frozenset(named)
+        return self._known[kind]
+
+    def warnings(self, desired: Resource) -> tuple[str, ...]:
+        """What the service warned of when it saved this script last, each at its place in the file."""
+        return tuple(_placed(one, desired) for one in self.remarks.get(desired.address.name, []))
+
+    def author_of(self, resource: Resource) -> Author | None:
+        """Who saved the newest version, and when; None where the script is gone."""
+        try:
+            versions = self.history(resource.remote_id or resource.address.name)
+        except NotFound:
+            return None
+        newest = versions[0] if versions else {}
+        return Author(newest.get("modifyUser"), _iso(newest.get("modifyDate")), "save") if newest else None
 
     def create(self, desired: Resource) -> Resource:
         """Saves a script under a new name."""
@@ -225,6 +269,16 @@ class StudioScripts:
             if canonical_script(live.body) == canonical_script(desired.body):
                 return live
         return None
+
+
+def _iso(date: Json) -> str | None:
+    """`11/22/2026 3:05:07 PM` as ISO 8601; the API names no time zone. Any other text as it is."""
+    if not isinstance(date, str):
+        return None
+    try:
+        return datetime.strptime(date, "%m/%d/%Y %I:%M:%S %p").isoformat()
+    except ValueError:
+        return date
 
 
 def _posted(body: JsonObject) -> JsonObject:
