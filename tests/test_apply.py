@@ -346,6 +346,20 @@ def test_a_rollback_never_overwrites_what_somebody_changed_since(world, provider
     assert provider.bodies()["a"]["x"] == 77
 
 
+def test_what_somebody_changed_is_kept_by_every_apply_after_it(world, provider):
+    world.apply(thing("a", x=1, y=1))
+    provider.edit("a", y=9, z=5)
+    for x in (2, 2, 3):
+        world.apply(thing("a", x=x, y=1))
+        assert {key: provider.bodies()["a"][key] for key in "xyz"} == {"x": x, "y": 9, "z": 5}
+    plan = world.plan(thing("a", x=3, y=1))
+    assert not plan.writes
+    assert [field.field for field in plan.changes[0].drift] == ["y", "z"]
+    world.apply(thing("a", x=3, y=9, z=5))
+    world.apply(thing("a", x=3, y=10, z=5))
+    assert provider.bodies()["a"]["y"] == 10
+
+
 def test_what_a_run_made_and_somebody_changed_since_is_not_deleted_by_a_rollback(world, provider):
     world.apply(thing("a", x=1))
     provider.edit("a", x=2)

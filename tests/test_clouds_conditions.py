@@ -370,6 +370,17 @@ def test_condition_apply_takes_and_moves_the_base_of_an_action_of_the_project(pr
     assert command("plan", "--exit-code").code == 0, command("plan").text
 
 
+def test_what_others_changed_stays_drift_after_an_apply_that_kept_it(project: Any, api: Api) -> None:
+    assert command("apply", "--yes").code == 0
+    made = api.get(ACTIONS).json()["entities"][0]["id"]
+    changed(api, made, "active", "new")
+    (project / "actions" / "escalate.yaml").write_text(ESCALATE.replace("crm.example", "new.example"))
+    for _ in range(2):
+        assert command("apply", "--yes").code == 0
+        assert expressions(api, made) == ["new", "80"]
+        assert 'drift conditions[0].children[0].expression: "active" → "new"' in command("plan").out
+
+
 def test_an_empty_when_says_nothing_of_an_action_without_conditions_and_removes_those_of_another(
     project: Any, api: Api
 ) -> None:

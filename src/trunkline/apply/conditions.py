@@ -65,10 +65,11 @@ def _remember(memory: Memory, address: Address, remote_id: str, applied: list[Js
     """What the file said, without what others changed: their changes go on being theirs."""
     lock = memory.lock
     entry = lock.entries.get(address)
-    if entry is None or entry.id != remote_id or not lock.base_path(address).is_file():
+    before = memory.base(address)
+    if entry is None or entry.id != remote_id or before is None:
         write_atomic(_own_base(lock, address), file_text({"name": address.name, "conditions": applied}))
         return
-    base = {**json.loads(read_text(lock.base_path(address))), "conditions": applied}
+    base = {**before, "conditions": applied}
     seen = Resource(address, base, remote_id=entry.id, version=entry.version)
     memory.remember(address, seen, None, base)
     memory.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from trunkline.domain.json import JsonObject, digest
 from trunkline.domain.kinds import KINDS
 from trunkline.domain.resource import Address, Resource
 from trunkline.errors import Refused
+from trunkline.project.files import read_text
 from trunkline.project.lock import Entry, Lock
 
 _EVERY = 1.0
@@ -39,6 +41,11 @@ class Memory:
         self.lock.entries[address] = entry
         self.lock.write_base(address, body)
         self.flush(_EVERY)
+
+    def base(self, address: Address) -> JsonObject | None:
+        """The body last applied, in canonical form."""
+        path = self.lock.base_path(address) if address in self.lock.entries else None
+        return json.loads(read_text(path)) if path and path.is_file() else None
 
     def forget(self, address: Address) -> None:
         if address in self.lock.entries:

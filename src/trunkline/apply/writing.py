@@ -16,9 +16,12 @@ from trunkline.apply.step import Steps, Writer
 from trunkline.clouds.base import Outside, Provider
 from trunkline.clouds.deadline import Deadline
 from trunkline.clouds.genesys.guides.settings_objects import FlowSettingsObjects
+from trunkline.domain.canonical import canonical
+from trunkline.domain.diff import merge
 from trunkline.domain.json import JsonObject
 from trunkline.domain.kinds import KINDS
 from trunkline.domain.plan import Change, Operation, Plan, State
+from trunkline.domain.resource import Resource
 from trunkline.project.lock import Lock
 from trunkline.store import Held, Run, Store
 
@@ -95,13 +98,25 @@ class Writing:
         if outcome.resource is None:
             self.memory.forget(change.address)
             return
-        file = _file(change)
+        file, base = _file(change), self._base(change, outcome.resource)
         if change.renamed_from is not None:
             # A rollback has no files: the object's file is the one it had, whatever name is in it now.
             former = self.memory.lock.entries.get(change.renamed_from)
             file = file or (former.file if former else None)
             self.memory.forget(change.renamed_from)
-        self.memory.remember(change.address, outcome.resource, file)
+        self.memory.remember(change.address, outcome.resource, file, base)
+
+    def _base(self, change: Change, live: Resource) -> JsonObject | None:
+        """What was applied from here, where others changed other fields: those stay as they were.
+
+        Their changes go on being drift; as the base they would look undone by a file that lacks them.
+        """
+        kind = KINDS[change.address.kind]
+        before = self.memory.base(change.renamed_from or change.address)
+        if not change.drift or change.actual is None or before is None or kind.compared_only:
+            return None
+        merged = merge(canonical(kind, change.actual.body), before, canonical(kind, live.body))
+        return None if merged.clashes else merged.value
 
 
 @contextmanager
