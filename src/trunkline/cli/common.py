@@ -107,7 +107,7 @@ def wait_option(command: Command) -> Command:
     """`--wait SECONDS`."""
     return click.option(
         "--wait", type=click.FloatRange(0), default=0, metavar="SECONDS",
-        help="How long to wait while somebody else writes to the org; else it is refused.",
+        help="How long to wait while somebody else writes to the org, or a flow just changed; else refused.",
     )(command)  # fmt: skip
 
 
