@@ -312,6 +312,17 @@ def test_every_file_of_a_new_project_fits_the_schema_that_it_names(tmp_path):
     assert named == 2
 
 
+BY_KEY = {
+    "tests": "flow-test",
+    "cases": "action-test",
+    "conditions": "action-test",
+    "settings": "flow-settings",
+    "depends_on": "script-action",
+    "fields": "data-set",
+}
+"""What a block of YAML in the documentation is, by a field that only this form has at its top."""
+
+
 def in_docs():
     """Every YAML file that the documentation makes, with its kind."""
     kinds = (
@@ -331,6 +342,14 @@ def in_docs():
             kind = next((kind for pattern, kind in kinds if re.search(pattern, file)), None)
             if kind is not None:
                 yield pytest.param(kind, text, id=f"{page.name}-{file}")
+        for number, text in enumerate(
+            re.findall(r"^```yaml\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
+        ):
+            kind = next(
+                (kind for key, kind in BY_KEY.items() if re.search(rf"^{key}:", text, re.MULTILINE)), None
+            )
+            if kind is not None:
+                yield pytest.param(kind, text, id=f"{page.name}-{number}-{kind}")
 
 
 @pytest.mark.parametrize(("kind", "text"), [*in_docs()])

@@ -5,19 +5,13 @@
   const items = find("[data-item]");
   const chips = find("#tools .chip");
   const sections = find("main > section:not(#summary)");
+  const tables = new Set(items.map((item) => item.closest("table")).filter(Boolean));
   const texts = new Map();
   tools.hidden = false;
 
-  /* The text of an item without that of its drawing: gathered once, when somebody searches. */
+  /* The text of an item, that of its drawing too: gathered once, when somebody searches. */
   const textOf = (item) => {
-    if (!texts.has(item)) {
-      const walker = document.createTreeWalker(item, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT, {
-        acceptNode: (node) => (node.nodeName === "svg" ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT),
-      });
-      let text = "";
-      while (walker.nextNode()) if (walker.currentNode.nodeType === 3) text += walker.currentNode.data + " ";
-      texts.set(item, text.toLowerCase());
-    }
+    if (!texts.has(item)) texts.set(item, item.textContent.toLowerCase());
     return texts.get(item);
   };
 
@@ -36,10 +30,7 @@
       shown += fits;
     }
     for (const part of sections) part.hidden = Boolean(narrowed) && !part.querySelector("[data-item]:not([hidden])");
-    for (const table of find("main table")) {
-      const rows = [...table.querySelectorAll(":scope > tbody > tr")];
-      table.parentElement.hidden = Boolean(narrowed) && rows.some((row) => "item" in row.dataset) && rows.every((row) => row.hidden);
-    }
+    for (const table of tables) table.parentElement.hidden = !table.querySelector("tr[data-item]:not([hidden])");
     document.getElementById("summary").hidden = Boolean(narrowed);
     hits.textContent = narrowed ? `${shown.toLocaleString("en")} of ${items.length.toLocaleString("en")}` : "";
     nothing.hidden = !narrowed || shown > 0;
