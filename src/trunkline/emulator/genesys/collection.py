@@ -3,7 +3,8 @@
     Kind("/api/v2/routing/queues", "queues", "routing:queue", unique=True, divided=True)
 
 Lists page and filter by name (whole, `*` stands for anything), id, divisionId and state; what a client
-sends is kept as it is, and what the server owns (id, dates, who, version, selfUri) is set by the server.
+sends is kept as far as `emulator/surface` declares it, and what the server owns (id, dates, who, version,
+selfUri) is set by the server.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ class Kind:
     versioned   carries an integer version that an update must repeat
     stamped     carries who and when
     hidden      fields of ours, never served
+    apart       fields with paths of their own: an update does not touch them
     defaults    what the server fills in
     absent      error code of 404
     deleted     status of a delete
@@ -61,6 +63,7 @@ class Kind:
     versioned: bool = False
     stamped: bool = False
     hidden: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
     defaults: JsonObject = field(default_factory=dict[str, Json])
     absent: str = "resource.not.found"
     deleted: int = 200
@@ -126,7 +129,8 @@ class Handlers:
         self._check(call, sent, before)
         kept = before if kind.update == "PATCH" else {name: before[name] for name in _owned(kind, before)}
         unsaid = {name: value for name, value in kept.items() if name not in sent}
-        document = {**unsaid, **given(sent), "id": before["id"]}
+        own = {name: before[name] for name in kind.apart if name in before}
+        document = {**unsaid, **given(sent), **own, "id": before["id"]}
         if kind.divided:
             document["division"] = division_of(org, sent.get("division") or before.get("division"))
         if kind.versioned:
