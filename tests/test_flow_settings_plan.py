@@ -13,8 +13,11 @@ import pytest
 from tests.cli import trunkline
 from trunkline.clouds.connecting import connect
 from trunkline.clouds.genesys.guides.flow_settings import FlowSettings
+from trunkline.clouds.genesys.guides.settings_objects import FlowSettingsObjects
 from trunkline.clouds.redact import Secret
 from trunkline.clouds.target import Target
+from trunkline.domain.resource import Address, Resource
+from trunkline.errors import InvalidInput, NotFound
 
 FILE = """\
 flow: {flow}
@@ -512,3 +515,27 @@ def test_settings_of_several_flows_do_not_wait_for_one_another(desk):
     done = desk.apply()
     assert done.code == 4
     assert desk.settings()["routing"]["maxWaitTime"] == 120
+
+
+def test_an_audit_file_that_cannot_be_written_is_a_note_and_fails_nothing(desk):
+    desk.policy(min_update_interval=0, audit_file="no/such/folder/audit.log")
+    desk.write()
+    done = desk.apply()
+    assert done.code == 0, done.text
+    assert "could not be written" in done.text
+    assert desk.settings()["routing"]["maxWaitTime"] == 120
+
+
+class Bare:
+    """An org of the vendor's own: it knows nothing of the guides' endpoints."""
+
+    def get_json(self, to, query=None):
+        raise NotFound("not found", where=f"GET {to}", status=404)
+
+
+def test_an_org_without_these_endpoints_has_no_settings_and_a_file_of_them_is_told_why():
+    provider = FlowSettingsObjects(Bare(), None)
+    listing = provider.list()
+    assert (listing.items, listing.complete) == ((), True)
+    with pytest.raises(InvalidInput, match="cannot be read: the org has no /api/v2/architect/flows"):
+        provider.find(Resource(Address("flow_settings", "Main"), {"flow": "Main"}), [Address("flow", "Main")])

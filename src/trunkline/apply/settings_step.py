@@ -145,11 +145,19 @@ class SettingsSteps:
         """Tells the audit log, the audit file and the webhook; all warnings, those of telling too."""
         line = result.line()
         self.store.audit.append({**line, **run.who})
-        if self.manner.audit_file is not None:
+        told = tell(self.manner.webhook, result) if self.manner.webhook else result
+        return (*told.warnings, *self._filed(line))
+
+    def _filed(self, line: JsonObject) -> tuple[str, ...]:
+        """Appends to the audit file. The change is done by then: a file that cannot be written is a note."""
+        if self.manner.audit_file is None:
+            return ()
+        try:
             with self.manner.audit_file.open("a", encoding="utf-8") as stream:
                 stream.write(json.dumps(line, ensure_ascii=False) + "\n")
-        told = tell(self.manner.webhook, result) if self.manner.webhook else result
-        return told.warnings
+        except OSError as error:
+            return (f"{self.manner.audit_file} could not be written: {error.strerror or error}",)
+        return ()
 
     def _canonical(self, body: JsonObject) -> JsonObject:
         """The settings of a body in the form in which they are compared."""

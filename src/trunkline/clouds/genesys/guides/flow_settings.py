@@ -49,7 +49,7 @@ class FlowSettings:
         try:
             return pages(self._session, _ALL, {"expand": "settings"}, _PAGE, _settings).listing()
         except NotFound:
-            return Listing((), complete=True, total=0)
+            return Listing((), complete=True, total=0, notes=(f"the org has no {_ALL}",))
 
     def read(self, flow_id: str) -> Settings:
         """The settings of a flow now. Raises NotFound."""

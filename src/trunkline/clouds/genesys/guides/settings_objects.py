@@ -35,6 +35,7 @@ class FlowSettingsObjects:
         self._names = names
         self._flows: Mapping[str, str] | None = None
         self._org_id: str | None = None
+        self._absent: str | None = None
         self._alone = threading.RLock()
 
     @property
@@ -68,6 +69,9 @@ class FlowSettingsObjects:
         pattern = str(desired.body.get("flow") or desired.address.name)
         names = {*self._known().values(), *(each.name for each in coming if each.kind == "flow")}
         found = sorted(name for name in names if name == pattern or fits(pattern, name.partition("#")[0]))
+        if self._absent:
+            hint = "these are endpoints of the guides, which this org does not answer"
+            raise InvalidInput(f"settings of flows cannot be read: {self._absent}", hint=hint)
         if not found:
             raise InvalidInput(f"no flow is named {pattern!r}", hint="* stands for any text")
         if len(found) > 1:
@@ -157,6 +161,7 @@ class FlowSettingsObjects:
         listing = self.api.list()
         named = addresses("flow", ((each.flow_id, each.name) for each in listing.items))
         with self._alone:
+            self._absent = listing.notes[0] if listing.notes and not listing.items else None
             self._flows = {remote_id: address.name for remote_id, address in named.items()}
         return listing
 
