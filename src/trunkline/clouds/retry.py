@@ -61,8 +61,19 @@ class Retry:
     jitter: Callable[[], float] = _evenly
     deadline: Deadline | None = None
 
-    def __call__(self, call: Callable[[], Response], *, idempotent: bool, where: str = "") -> Response:
-        """The last answer, whatever its status. Raises the last NoAnswer, or DeadlinePassed."""
+    def __call__(
+        self,
+        call: Callable[[], Response],
+        *,
+        idempotent: bool,
+        where: str = "",
+        on_wait: Callable[[Wait], None] | None = None,
+    ) -> Response:
+        """The last answer, whatever its status. Raises the last NoAnswer, or DeadlinePassed.
+
+        `on_wait` is told of waits in place of the one that it was made with.
+        """
+        hear = on_wait or self.on_wait
         begun = self.clock()
         attempt = 0
         while True:
@@ -74,8 +85,8 @@ class Retry:
                 return _settle(outcome)
             if self.deadline is not None:
                 self.deadline.check(where, wait, reason)
-            if self.on_wait:
-                self.on_wait(Wait(wait, attempt, reason, where))
+            if hear:
+                hear(Wait(wait, attempt, reason, where))
             self.sleep(wait)
 
     def _wait(self, outcome: Response | NoAnswer, attempt: int) -> float | None:

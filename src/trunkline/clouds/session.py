@@ -159,9 +159,8 @@ class Session:
 
         idempotent = method in _IDEMPOTENT if call.idempotent is None else call.idempotent
         writes = method not in _READING and not call.reads
-        retry = replace(self._retry, on_wait=self._hear(family))
         try:
-            return retry(attempt, idempotent=idempotent, where=where)
+            return self._retry(attempt, idempotent=idempotent, where=where, on_wait=self._hear(family))
         except NoAnswer as error:
             error.where = error.where or where
             raise
@@ -228,16 +227,16 @@ class Session:
     def observed(self, family: str, request: Request, sink: BinaryIO | None = None) -> Response:
         """Sends a request as it is and tells the observers."""
         begun, clock = time.time(), self._clock()
-        sent = Sent(family, request.url, begun, 0.0)
+        size, status, said = 0, None, None
         try:
             response = self._lazy.send(request, sink)
-            sent = replace(sent, bytes=response.size, status=response.status)
+            size, status = response.size, response.status
             return response
         except CloudError as error:
-            sent = replace(sent, error=error.message)
+            said = error.message
             raise
         finally:
-            sent = replace(sent, seconds=self._clock() - clock)
+            sent = Sent(family, request.url, begun, self._clock() - clock, size, status, said)
             for observer in self._observers:
                 observer.sent(sent)
 
@@ -317,7 +316,8 @@ def _assumed_quota(target: Target) -> int | None:
 
 
 def _bearing(request: Request, token: str) -> Request:
-    return replace(request, headers={**request.headers, "Authorization": f"Bearer {token}"})
+    headers = {**request.headers, "Authorization": f"Bearer {token}"}
+    return Request(request.method, request.url, headers, request.body, request.read_timeout)
 
 
 def _shown(value: str | int | bool | None) -> str:

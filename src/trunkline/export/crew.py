@@ -10,21 +10,19 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-AHEAD = 1000
-"""Items in waiting: enough to list ahead, few enough for any org to fit in memory."""
+_AHEAD = 1000
+"""Items in waiting and in work: enough to list ahead, few enough for any org to fit in memory."""
 _GLANCE = 0.1
 
 
 class Crew(Generic[T]):
     """Calls `work` with every item that is put, in several threads; the first error of it ends all.
 
-    At most `ahead` items are waiting or in work. The threads are daemons: what hangs in a request never
-    keeps the process from ending.
+    The threads are daemons: what hangs in a request never keeps the process from ending.
     """
 
-    def __init__(self, work: Callable[[T], None], threads: int, name: str, ahead: int = AHEAD) -> None:
+    def __init__(self, work: Callable[[T], None], threads: int) -> None:
         self._work = work
-        self._ahead = ahead
         # Queues in C, of items and of places for items: one with a bound would be in Python, and slow.
         self._items: queue.SimpleQueue[T | None] = queue.SimpleQueue()
         self._room: queue.SimpleQueue[None] = queue.SimpleQueue()
@@ -32,7 +30,7 @@ class Crew(Generic[T]):
         self._error: BaseException | None = None
         self._give_room()
         self._threads = [
-            threading.Thread(target=self._run, name=f"trunkline-{name}-{n}", daemon=True)
+            threading.Thread(target=self._run, name=f"trunkline-export-{n}", daemon=True)
             for n in range(threads)
         ]
         for thread in self._threads:
@@ -45,19 +43,18 @@ class Crew(Generic[T]):
 
     def drain(self) -> None:
         """Waits until everything that was put is done. Raises what ended the crew."""
-        if all(self._take_room() for _ in range(self._ahead)):
+        if all(self._take_room() for _ in range(_AHEAD)):
             self._give_room()
         self._check()
 
-    def stop(self, within: float, *, finish: bool = False) -> None:
-        """Lets every thread do what it has in hand, and to `finish` all that waits, for so many seconds."""
-        self._stopped = self._stopped or not finish
+    def stop(self, within: float) -> None:
+        """Lets every thread finish what it has in hand, for so many seconds."""
+        self._stopped = True
         for _ in self._threads:
             self._items.put(None)
         deadline = time.monotonic() + within
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
-        self._stopped = True
 
     def _take_room(self) -> bool:
         """Waits for a place; False where nobody works any more. Raises what ended the crew."""
@@ -71,7 +68,7 @@ class Crew(Generic[T]):
         return False
 
     def _give_room(self) -> None:
-        for _ in range(self._ahead):
+        for _ in range(_AHEAD):
             self._room.put(None)
 
     def _check(self) -> None:

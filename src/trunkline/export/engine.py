@@ -6,8 +6,8 @@ import errno
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -29,7 +29,7 @@ from trunkline.export.crew import Crew
 from trunkline.export.folder import Folder
 from trunkline.export.forms import Form, dependencies, written
 from trunkline.export.names import FileNames, Naming
-from trunkline.export.spool import Spool
+from trunkline.export.spool import IN_MEMORY
 from trunkline.export.verdict import Missing, Progress, Verdict
 from trunkline.project.files import write_failure
 
@@ -41,9 +41,6 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 """What fails for every file; anything else is the matter of one."""
 _LAST_SECONDS = 3.0
 """How long an interrupted run waits for the flows it has in hand."""
-_WRITERS = 2
-_WAITING = 4
-"""Documents that are read and not yet written: few, as they are in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +77,6 @@ class _Wanted:
     flow: FlowSummary
     division: str | None
     file: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A flow whose document is here, in a file that is gone once it is closed."""
-
-    wanted: _Wanted
-    version: str | None
-    revision: str | None
-    document: Spool
 
 
 @dataclass(slots=True)
@@ -130,6 +117,7 @@ class Exporter:
         self._seen: set[str] = set()
         self._notes: list[str] = []
         self._lock = threading.Lock()
+        self._large = threading.Lock()
         self._begun = 0.0
         self._last_try = False
 
@@ -141,41 +129,33 @@ class Exporter:
         deadline is over. Whatever was finished is kept, and counts at the next run.
         """
         self._begun = time.monotonic()
-        writers = Crew(self._write, min(_WRITERS, self._options.threads), "writer", _WAITING)
-        readers = Crew(partial(self._read, writers), self._options.threads, "reader")
+        crew = Crew(self._export, self._options.threads)
         try:
-            self._work(readers, writers)
+            self._work(crew)
         except KeyboardInterrupt:
-            self._stop(readers, writers)
+            crew.stop(_LAST_SECONDS)
             self._folder.finish()
             raise self._interrupted() from None
         except DeadlinePassed as error:
-            self._stop(readers, writers)
+            crew.stop(_LAST_SECONDS)
             self._folder.finish()
             raise self._late(error) from None
         except BaseException:
-            self._stop(readers, writers)
+            crew.stop(_LAST_SECONDS)
             self._folder.close()
             raise
-        self._stop(readers, writers)
+        crew.stop(_LAST_SECONDS)
         return self._settle()
 
-    def _work(self, readers: Crew[_Wanted], writers: Crew[_Read]) -> None:
+    def _work(self, crew: Crew[_Wanted]) -> None:
         for wanted in self._listed():
-            readers.put(wanted)
-        readers.drain()
-        writers.drain()
+            crew.put(wanted)
+        crew.drain()
         again, self._tally.later = self._tally.later, []
         self._last_try = True
         for wanted in again:
-            readers.put(wanted)
-        readers.drain()
-        writers.drain()
-
-    def _stop(self, readers: Crew[_Wanted], writers: Crew[_Read]) -> None:
-        """What is read is written, too, as far as the time goes."""
-        readers.stop(_LAST_SECONDS)
-        writers.stop(_LAST_SECONDS, finish=True)
+            crew.put(wanted)
+        crew.drain()
 
     def _listed(self) -> Iterator[_Wanted]:
         """The flows that are asked for, as the pages of the listing come in."""
@@ -216,72 +196,52 @@ class Exporter:
         if self._total is None:
             self._total = len(self._seen)
 
-    def _read(self, writers: Crew[_Read], wanted: _Wanted) -> None:
-        """Brings a flow's document here, unless its file is up to date."""
-        flow, options = wanted.flow, self._options
+    def _export(self, wanted: _Wanted) -> None:
+        """One flow, to its file or to the list of the missing."""
         try:
-            version = flow.version(options.version)
-            revision = version and f"{version} {flow.commits.get(version, '')}".rstrip()
-            if not options.fresh and self._folder.has(flow.id, revision, wanted.file, options.form):
-                self._done(fetched=False)
-                return
-            document = self._fetched(flow)
+            fetched = self._keep(wanted)
         except DeadlinePassed:
             raise
         except (CloudError, InvalidInput) as error:
             if isinstance(error, AuthenticationFailed) and not isinstance(error, PermissionMissing):
                 raise
             self._failed(wanted, error)
+            return
         except OSError as error:
-            self._unwritten(wanted, error)
-        else:
-            writers.put(_Read(wanted, version, revision, document))
-
-    def _fetched(self, flow: FlowSummary) -> Spool:
-        document = self._folder.spool()
-        try:
-            self._flows.stream(flow, cast("BinaryIO", document), self._options.version)
-        except BaseException:
-            document.close()
-            raise
-        return document
-
-    def _write(self, read: _Read) -> None:
-        """A document that is here, to its file or to the list of the missing."""
-        wanted = read.wanted
-        try:
-            with read.document as document:
-                self._keep(read, document.content())
-        except InvalidInput as error:
-            self._failed(wanted, error)
-        except OSError as error:
-            self._unwritten(wanted, error)
-        else:
-            self._done(fetched=True)
-
-    def _keep(self, read: _Read, document: bytes) -> None:
-        flow = read.wanted.flow
-        needs = dependencies(document)
-        line: JsonObject = {"id": flow.id, "name": flow.name, "type": flow.type}
-        line["division"] = read.wanted.division
-        if flow.status is not None:
-            line["status"] = flow.status
-        line |= {"version": read.version, "revision": read.revision or "", "form": self._options.form}
-        self._folder.put(read.wanted.file, written(document, self._options.form), line, needs)
-
-    def _done(self, *, fetched: bool) -> None:
+            failure = write_failure(self._path / wanted.file, error)
+            if error.errno in _NO_ROOM:
+                raise failure from error
+            self._failed(wanted, failure)
+            return
         with self._lock:
             self._tally.unanswered = 0
             self._tally.fetched += fetched
             self._tally.unchanged += not fetched
             self._report()
 
-    def _unwritten(self, wanted: _Wanted, error: OSError) -> None:
-        """Ends the run where no file could be written any more."""
-        failure = write_failure(self._path / wanted.file, error)
-        if error.errno in _NO_ROOM:
-            raise failure from error
-        self._failed(wanted, failure)
+    def _keep(self, wanted: _Wanted) -> bool:
+        """Brings the flow's file up to date; False where it was."""
+        flow, options = wanted.flow, self._options
+        version = flow.version(options.version)
+        revision = version and f"{version} {flow.commits.get(version, '')}".rstrip()
+        if not options.fresh and self._folder.has(flow.id, revision, wanted.file, options.form):
+            return False
+        with self._folder.spool() as spool:
+            size = self._flows.stream(flow, cast("BinaryIO", spool), options.version)
+            # One large document at a time: memory stays flat however many there are.
+            with self._large if size > IN_MEMORY else nullcontext():
+                self._write(wanted, spool.content(), version, revision)
+        return True
+
+    def _write(self, wanted: _Wanted, document: bytes, version: str | None, revision: str | None) -> None:
+        flow = wanted.flow
+        needs = dependencies(document)
+        line: JsonObject = {"id": flow.id, "name": flow.name, "type": flow.type, "division": wanted.division}
+        if flow.status is not None:
+            line["status"] = flow.status
+        line |= {"version": version, "revision": revision or "", "form": self._options.form}
+        content = written(document, self._options.form)
+        self._folder.put(wanted.file, content, line, needs)
 
     def _failed(self, wanted: _Wanted, error: TrunklineError) -> None:
         """Tries again once the others are done what may go better then; the rest is missing."""

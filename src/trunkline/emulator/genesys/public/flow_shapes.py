@@ -43,10 +43,13 @@ def shape_flow(org: Org, record: FlowRecord, *, schemas: bool = False) -> JsonOb
         body["lockedUser" if record["lock"]["kind"] == "user" else "lockedClient"] = shape_actor(
             record["lock"]
         )
+    shaped: dict[str, JsonObject] = {}
     for key in ("publishedVersion", "savedVersion", "checkedInVersion"):
         version_id = record[key]
         if version_id is not None:
-            body[key] = shape_version(record, flows.find_version(record, version_id))
+            if version_id not in shaped:
+                shaped[version_id] = shape_version(record, flows.find_version(record, version_id))
+            body[key] = shaped[version_id]
     published = record["publishedVersion"]
     if published is not None:
         by = flows.find_version(record, published)["by"]
