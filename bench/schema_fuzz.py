@@ -82,7 +82,7 @@ def _generate(
     command += ["-H", f"Authorization: Bearer {token}", "--no-color", "--generation-deterministic"]
     command += ["--checks", "all", "--exclude-checks", "positive_data_acceptance", "--continue-on-failure"]
     command += ["--phases", "coverage,fuzzing,stateful" if full else "fuzzing"]
-    command += ["--max-examples", "25" if full else "6", "--request-timeout", "60"]
+    command += ["--max-examples", "22" if full else "6", "--request-timeout", "60"]
     command += ["--suppress-health-check", "all"]
     command += ["--exclude-path", ENDS_THE_TOKEN, "--exclude-path-regex", OTHER_SPELLINGS]
     command += [part for tag in tags for part in ("--include-tag", tag)]

@@ -14,6 +14,7 @@ from typing import Any
 
 import schemathesis
 from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation.meta import TestPhase
 
 KNOWN: dict[str, list[str]] = json.loads(Path(os.environ["TRUNKLINE_KNOWN_IDS"]).read_text("utf-8"))
 """Ids by the path of their collection or the `?name` of a parameter; under "" some of all."""
@@ -21,9 +22,9 @@ KNOWN: dict[str, list[str]] = json.loads(Path(os.environ["TRUNKLINE_KNOWN_IDS"])
 
 @schemathesis.hook
 def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwargs: dict[str, Any]) -> None:
-    """Put ids that exist into path and query, unless just that is wrong on purpose."""
+    """Put ids that exist into path and query, unless they are wrong, or an earlier answer's, on purpose."""
     del context, kwargs
-    if case.meta is None:
+    if case.meta is None or case.meta.phase.name is TestPhase.STATEFUL:
         return
     if not case.meta.is_negative_at(ParameterLocation.PATH):
         for name in case.path_parameters or {}:

@@ -86,9 +86,11 @@ def _request(body: Content) -> JsonObject:
     if body.media_type != JSON:
         return {"content": {body.media_type: {"schema": body.schema}}}
     schema = facts.sent(body.schema)
-    if schema.get("type") == "object":
-        schema = nullable(schema)
-    return {"content": {JSON: {"schema": schema}}}
+    named = schema.get("$ref", "").removeprefix(facts.MODELS)
+    root: JsonObject = facts.components()[named] if named else schema
+    # Where nothing is needed, SDKs send `null` for nothing.
+    is_optional = root.get("type") == "object" and not root.get("required")
+    return {"content": {JSON: {"schema": nullable(schema) if is_optional else schema}}}
 
 
 def _responses(route: Route, declared: Operation) -> Iterator[tuple[str, JsonObject]]:
