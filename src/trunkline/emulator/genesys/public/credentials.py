@@ -21,6 +21,9 @@ TYPES: dict[str, tuple[str, ...]] = {
     "amazonWebServices": ("roleArn",),
 }
 
+LISTED = ("createdDate", "modifiedDate")
+"""What a CredentialInfo tells and a Credential does not."""
+
 routes = Routes("public", prefix="/api/v2/integrations/credentials")
 
 
@@ -80,7 +83,7 @@ def create_credential(call: Call) -> Answer:
 def get_credential(call: Call) -> Answer:
     """One credential, without its fields."""
     shown = _shape(_find(call))
-    return Answer({name: value for name, value in shown.items() if name not in ("createdDate", "modifiedDate")})
+    return Answer({name: value for name, value in shown.items() if name not in LISTED})
 
 
 @routes.on("PUT", "/{credentialId}", known="spec", permissions=EDIT)
