@@ -108,7 +108,8 @@ def shoot(
 ) -> None:
     """Fire `count` mutated requests, each over a connection of its own."""
     place = urlsplit(emulator.url)
-    for _ in range(count):
+    goal = figures.sent + count
+    while figures.sent < goal:
         route = dice.choice(routes)
         path = mutated(route.pattern, known, dice)
         method = (
