@@ -15,7 +15,7 @@ from trunkline.cli.common import emit, emit_json, org_option, output_option, sur
 from trunkline.clouds.flows import Stage
 from trunkline.clouds.retry import Wait
 from trunkline.errors import Partial, UsageError
-from trunkline.export import Exporter, Form, Missing, Naming, Options
+from trunkline.export import Exporter, Form, Naming, Options
 from trunkline.render.export import show_verdict, verdict_json
 from trunkline.render.progress import show_progress
 
@@ -111,19 +111,13 @@ def export(
         prune=prune,
         threads=threads or min(_MOST_THREADS, max(_THREADS, _THREADS_A_CLIENT * (1 + len(pool)))),
     )
-    if everything is not options.everything:
-        raise UsageError(
-            "--all and a filter exclude each other" if everything else "which flows?",
-            hint="choose --all, or some of --id, --name, --type and --division",
-        )
+    _check_choice(options, everything=everything)
     with (
         _terminable(),
         open_org(org, surface, pool=pool, on_wait=_waiting) as opened,
         show_progress("flows") as on_progress,
     ):
-        verdict = Exporter(
-            opened.cloud.flows, folder, options, on_progress=on_progress, on_missing=_missing
-        ).run()
+        verdict = Exporter(opened.cloud.flows, folder, options, on_progress=on_progress).run()
     if form == "json":
         emit_json(verdict_json(verdict))
     else:
@@ -131,12 +125,16 @@ def export(
     return 0 if verdict.whole else Partial.exit_code
 
 
+def _check_choice(options: Options, *, everything: bool) -> None:
+    if everything is not options.everything:
+        raise UsageError(
+            "--all and a filter exclude each other" if everything else "which flows?",
+            hint="choose --all, or some of --id, --name, --type and --division",
+        )
+
+
 def _waiting(wait: Wait) -> None:
     talk(f"waiting {wait.seconds:.1f} s before attempt {wait.attempt + 1} ({wait.reason}): {wait.where}")
-
-
-def _missing(missing: Missing) -> None:
-    talk(f"not exported: {missing}")
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import json
 import os
 import stat
 from collections.abc import Callable, Mapping
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -41,9 +42,17 @@ class Profiles:
     `find_keyring` is asked for what keeps secrets, when one is needed: it is slow to import.
     """
 
-    def __init__(self, folder: Path, find_keyring: Callable[[], Keyring | None] = lambda: None) -> None:
-        self.file = folder / "profiles.json"
+    def __init__(
+        self, folder: Path | Callable[[], Path], find_keyring: Callable[[], Keyring | None] = lambda: None
+    ) -> None:
+        self._folder = folder
         self._find_keyring = find_keyring
+
+    @cached_property
+    def file(self) -> Path:
+        """Where the profiles are; the folder is looked up once it is needed."""
+        folder = self._folder if isinstance(self._folder, Path) else self._folder()
+        return folder / "profiles.json"
 
     def names(self) -> tuple[str, ...]:
         """All names, sorted."""
@@ -137,7 +146,7 @@ class Profiles:
 
 def open_profiles(environ: Mapping[str, str] = os.environ) -> Profiles:
     """The profiles of this user, with the system's keyring if there is one that works."""
-    return Profiles(config_folder(environ), _system_keyring)
+    return Profiles(partial(config_folder, environ), _system_keyring)
 
 
 def config_folder(environ: Mapping[str, str]) -> Path:

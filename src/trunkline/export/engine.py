@@ -92,7 +92,7 @@ class _Tally:
 
 
 class Exporter:
-    """Exports flows into a folder. `on_progress` and `on_missing` are called from several threads in turn.
+    """Exports flows into a folder. `on_progress` is called from several threads in turn.
 
     Raises Refused where another export has the folder, TrunklineError where it cannot be written.
     """
@@ -104,13 +104,11 @@ class Exporter:
         options: Options,
         *,
         on_progress: Callable[[Progress], None] = lambda progress: None,
-        on_missing: Callable[[Missing], None] = lambda missing: None,
     ) -> None:
         self._flows = flows
         self._path = folder
         self._options = options
         self._on_progress = on_progress
-        self._on_missing = on_missing
         self._folder = Folder(folder)
         self._tally = _Tally()
         self._total: int | None = None
@@ -259,7 +257,6 @@ class Exporter:
     def _miss(self, missing: Missing) -> None:
         with self._lock:
             self._tally.missing.append(missing)
-            self._on_missing(missing)
             self._report()
 
     def _report(self) -> None:

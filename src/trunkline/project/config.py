@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,6 +48,8 @@ def find_root(start: Path) -> Path | None:
 
 def read_config(root: Path) -> Config:
     """Reads `trunkline.toml`. Raises InvalidInput with every fault and its line."""
+    import tomllib
+
     path = root / CONFIG_FILE
     text = read_text(path)
     try:
