@@ -26,7 +26,13 @@ def sample():
         action("end", "EndWorkflowAction", exitReason=empty()),
     )
     manifest = {"queue": [], "dataAction": [{"id": "d", "name": "D", "context": [{"id": "look"}]}]}
-    return flow(state, variables=[declared("Flow.b"), declared("Flow.a")], manifest=manifest)
+    module = flow(item("part", "Task", "stop", action("stop", "EndTaskAction")), nextTrackingNumber=3)
+    return flow(
+        state,
+        variables=[declared("Flow.b"), declared("Flow.a")],
+        manifest=manifest,
+        commonModules=[{"id": "module", "name": "Module", "model": module}],
+    )
 
 
 NOISE = {
@@ -45,6 +51,9 @@ NOISE = {
         errorBindings=[{"name": "errorCode", "value": empty()}, {"name": "status", "value": empty("int")}]
     ),
     "who names a foreign object": lambda d: d["manifest"]["dataAction"][0].pop("context"),
+    "what an editor leaves in a common module": lambda d: d["commonModules"][0]["model"].update(
+        nextTrackingNumber=99, defaultSettings={"Menu": {}}, uiMetaData={"x": 1}
+    ),
     "empty custom definitions": lambda d: d.update(customDefinitions={"dataTypeDefinitions": []}),
     "empty properties of initial values": lambda d: d["variables"][0]["initialValue"].update(properties={}),
 }

@@ -80,8 +80,10 @@ def _canonical(value: Json) -> Json:
 
 def _object(value: JsonObject) -> JsonObject:
     result: JsonObject = {}
+    # A common module holds a whole configuration of its own.
+    noise = _NOISE | _TOP_NOISE if "flowSequenceItemList" in value else _NOISE
     for key in sorted(value):
-        if key in _NOISE or (key == "disabled" and value[key] is False):
+        if key in noise or (key == "disabled" and value[key] is False):
             continue
         child = _canonical(value[key])
         if key == "errorBindings":
