@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from trunkline.connection import connect as connect
 from trunkline.domain.json import Json, JsonObject
 from trunkline.domain.resource import Address, Resource
 from trunkline.errors import InvalidInput, Refused

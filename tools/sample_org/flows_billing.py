@@ -50,8 +50,8 @@ def send_link() -> list[Step]:
     ]
 
 
-def billing() -> Item:
-    """What is due; pay by link, by agent, or be called back."""
+def what_is_due() -> Item:
+    """Asks for the policy; where something is due, a payment link is offered."""
     offer = collect(
         "Offer a payment link",
         "Flow.choice",
@@ -63,7 +63,7 @@ def billing() -> Item:
         (1, 1),
         success=[decide("Wants a link?", 'Flow.choice == "1"', send_link())],
     )
-    status = call_action(
+    return call_action(
         "Ask for the policy",
         "Get Policy Status",
         {"policyNumber": "=Flow.policyNumber"},
@@ -73,6 +73,11 @@ def billing() -> Item:
         timeout=[TROUBLE],
         errors={"userMessage": "Flow.errorMessage"},
     )
+
+
+def billing() -> Item:
+    """What is due; pay by link, by agent, or be called back."""
+    status = what_is_due()
     billing_queue = queue("Service Billing")
     to_agent = transfer(
         "To billing",

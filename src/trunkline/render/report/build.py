@@ -50,10 +50,7 @@ def make_report(
     usage = find_usage(overview.shown, graphs)
     tests = overview.tests
     findings = sorted((*overview.checked.findings, *tests.suite.findings), key=_weight)
-    by_address: dict[Address, list[Finding]] = defaultdict(list)
-    for finding in findings:
-        if finding.address is not None:
-            by_address[finding.address].append(finding)
+    by_address = _by_address(findings)
     objects = [*_objects(overview, graphs, usage, by_address, cleaner)]
     severities = Counter(str(each.severity) for each in findings)
     outcomes = Counter(str(each.outcome) for each in tests.suite.results)
@@ -89,6 +86,14 @@ def make_report(
             cleaner,
         ),
     )
+
+
+def _by_address(findings: Sequence[Finding]) -> dict[Address, list[Finding]]:
+    found: dict[Address, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.address is not None:
+            found[finding.address].append(finding)
+    return found
 
 
 def _shown(address: Address, cleaner: Cleaner) -> Address:
