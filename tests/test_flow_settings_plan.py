@@ -539,3 +539,28 @@ def test_an_org_without_these_endpoints_has_no_settings_and_a_file_of_them_is_to
     assert (listing.items, listing.complete) == ((), True)
     with pytest.raises(InvalidInput, match="cannot be read: the org has no /api/v2/architect/flows"):
         provider.find(Resource(Address("flow_settings", "Main"), {"flow": "Main"}), [Address("flow", "Main")])
+
+
+def test_settings_are_promoted_to_the_flow_and_the_queue_of_the_same_names(desk, emulator, monkeypatch):
+    other = emulator.create_org("prod", origin="sample")
+    for name in ENVIRONMENT:
+        monkeypatch.delenv(f"TRUNKLINE_{name}")
+    monkeypatch.setenv("TRUNKLINE_CONFIG_DIR", str(desk.folder.parent / "profiles"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(desk.folder.parent / "config"))
+    for name, access in (("dev", desk.access), ("prod", other)):
+        done = desk.run(
+            "auth", "login", "--org", name, "--cloud", "genesys", "--url", emulator.url,
+            "--client-id", access.client_id, "--client-secret", access.client_secret,
+        )  # fmt: skip
+        assert done.code == 0, done.text
+    desk.write(scope="{type: queue, queue: Service Billing}")
+    assert desk.apply("--org", "dev").code == 0
+    done = desk.run("promote", "--from", "dev", "--to", "prod", "--kind", "flow_settings", "--yes")
+    assert done.code == 0, done.text
+    target = emulator.kernel.orgs.get(other.id)
+    (settings,) = [
+        each["guides"]["settings"] for each in target.documents("flows").values() if each["guides"]
+    ]
+    found = target.documents("queues").get(settings["routing"]["scope"]["id"])
+    assert found is not None
+    assert found["name"] == "Service Billing"
