@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 from tests.generated.actions import ACTIONS
 from tests.generated.flows import FLOWS
 from tests.generated.integrations import INTEGRATIONS
+from tests.generated.plain import PLAIN
 from tests.generated.script_actions import SCRIPT_ACTIONS
 from tests.generated.studio import STUDIO
 from tests.generated.tables import TABLES
 from tests.generated.world import SECRET, Subject, world
 
 SUBJECTS = {
+    "plain objects": PLAIN,
     "data tables": TABLES,
     "integrations": INTEGRATIONS,
     "data actions": ACTIONS,
@@ -26,7 +28,7 @@ SUBJECTS = {
 }
 FLAGS = ("--allow-delete", "--delete-threshold", "100", "--allow-replace", "--rewire")
 FULL = os.environ.get("TRUNKLINE_EVIDENCE") == "full"
-EXAMPLES = 200 if FULL else 6
+EXAMPLES = 200 if FULL else 4
 
 some = settings(
     max_examples=EXAMPLES,

@@ -253,3 +253,63 @@ def test_studio_scripts_whose_names_differ_in_case_are_compared_each_with_its_ow
             (here.folder / file).unlink()
         here.apply("--allow-delete")
         assert studio.live(here) == {}
+
+
+def test_a_column_can_be_added_and_neither_taken_away_nor_given_another_type(tables):
+    tables.pull()
+    body = tables.bodies()["tables/hours.json"]
+    added = {**SCHEMA["properties"], "until": {"type": "string"}}
+    tables.write(
+        "tables/hours.json", {**body, "description": "new", "schema": {**SCHEMA, "properties": added}}
+    )
+    run = tables.apply()
+    assert tables.plan() == []
+    done = tables.run("rollback", run, "--yes")
+    assert done.code == 6
+    assert "schema.properties.until cannot be changed or taken away" in done.text
+    typed = {**added, "open": {"type": "string"}}
+    tables.write("tables/hours.json", {**body, "schema": {**SCHEMA, "properties": typed}})
+    (change,) = tables.plan()
+    assert change["blocked"].startswith("schema.properties.open.type cannot be changed")
+
+
+def test_a_text_that_was_not_there_before_is_empty_again_after_a_rollback(emulator):
+    with world(emulator, ("schedule",)) as here:
+        path, times = (
+            "/api/v2/architect/schedules",
+            {"start": "2026-01-01T09:00:00", "end": "2026-01-01T17:00:00"},
+        )
+        made = here.post(path, {"name": "Day", **times})
+        here.pull()
+        here.write("schedules/day.json", {**here.bodies()["schedules/day.json"], "description": "new"})
+        run = here.apply()
+        here.must("rollback", run, "--yes")
+        assert here.api.get(f"{path}/{made['id']}").json().get("description") == ""
+
+
+def test_a_prompt_that_is_described_anew_keeps_its_languages_and_loses_those_taken_away(emulator):
+    with world(emulator, ("prompt",)) as here:
+        path = "/api/v2/architect/prompts"
+        made = here.post(path, {"name": "Hello"})
+        for language in ("en-us", "de-de"):
+            here.post(f"{path}/{made['id']}/resources", {"language": language, "ttsString": "x"})
+        here.pull()
+        (file, body) = next(iter(here.bodies().items()))
+        here.write(file, {**body, "description": "new", "resources": body["resources"][:1]})
+        here.apply()
+        assert [each["language"] for each in here.api.get(f"{path}/{made['id']}").json()["resources"]] == [
+            "de-de"
+        ]
+
+
+def test_a_field_that_a_file_leaves_out_by_now_is_taken_away(emulator):
+    with world(emulator, ("schedule", "schedule_group")) as here:
+        times = {"start": "2026-01-01T09:00:00", "end": "2026-01-01T17:00:00"}
+        day = here.post("/api/v2/architect/schedules", {"name": "Day", **times})
+        group = {"name": "Group", "timeZone": "UTC", "closedSchedules": [{"id": day["id"]}]}
+        here.post("/api/v2/architect/schedulegroups", group)
+        here.pull()
+        body = here.bodies()["schedule_groups/group.json"]
+        here.write("schedule_groups/group.json", {key: body[key] for key in body if key != "closedSchedules"})
+        here.apply()
+        assert here.plan() == []

@@ -54,10 +54,18 @@ class World:
         self.must("pull", "--as", form, *(f"--kind={kind}" for kind in self.kinds))
 
     def plan(self, *flags: str) -> list[Body]:
-        """The changes of a plan, without ids; the order of those that do not need each other says nothing."""
+        """The changes of a plan, without ids; the order of those that do not need each other says nothing.
+
+        A text that is empty is as good as none: a rollback cannot take one away again, only empty it.
+        """
         done = self.must("plan", "-o", "json", *flags)
         changes = json.loads(done.out)["changes"]
         kept = [{key: value for key, value in each.items() if key not in _VOLATILE} for each in changes]
+        for each in kept:
+            each["fields"].sort(key=lambda one: one["path"])
+            for one in each["fields"]:
+                if one.get("before") in ("", [], {}):
+                    del one["before"]
         return sorted(kept, key=lambda each: each["address"])
 
     def apply(self, *flags: str) -> str:

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from trunkline.apply.writing import Writing
-from trunkline.domain.canonical import canonical, without
-from trunkline.domain.json import JsonObject
+from trunkline.domain.canonical import canonical, copy_json, without
+from trunkline.domain.json import Json, JsonObject, get
 from trunkline.domain.kind import Kind
 from trunkline.domain.kinds import KINDS
 from trunkline.domain.plan import Plan, Policy
@@ -77,11 +77,24 @@ def undo(journal: Journal, runs: Sequence[Run], kinds: Mapping[str, Kind], lock:
         if after is not None:
             result.bases[address] = canonical(kind, without(after, kind.secret))
         if before is not None:
-            body = without(before, kind.secret)
+            body = _emptied(kind, without(before, kind.secret), after)
             former = _former(step, body, after, lock)
             result.desired[former] = Resource(former, body)
             if former != address:
                 result.renamed[former] = address
+    return result
+
+
+def _emptied(kind: Kind, before: JsonObject, after: JsonObject | None) -> JsonObject:
+    """The body from before with what it did not have said to be empty: else the cloud's would stand."""
+    result = before
+    for pattern in kind.inherited:
+        path = tuple(pattern.split("."))
+        holder: Json = get(result, path[:-1])
+        found = get(after, path)
+        if isinstance(holder, dict) and holder.get(path[-1]) is None and isinstance(found, str | list | dict):
+            result = copy_json(result)
+            get(result, path[:-1])[path[-1]] = type(found)()
     return result
 
 

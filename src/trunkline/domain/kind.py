@@ -29,6 +29,7 @@ class Kind:
     server_owned  fields the cloud sets; never compared, never sent
     references    fields that hold the name of another object
     replace_on    fields that cannot change in place: a change makes a new object
+    permanent     fields that stay as they are once they are there; new ones can be added
     unordered     lists whose order has no meaning
     secret        fields masked wherever they are shown, never exported
     defaults      values the cloud fills in when a field is absent
@@ -48,6 +49,7 @@ class Kind:
     server_owned: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     replace_on: tuple[str, ...] = ()
+    permanent: tuple[str, ...] = ()
     unordered: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
     defaults: Mapping[str, Json] = field(default_factory=lambda: MappingProxyType({}))

@@ -32,6 +32,7 @@ DATA_TABLE = Kind(
     documentation="https://developer.genesys.cloud/routing/architect/",
     server_owned=("id", "selfUri"),
     references=(Reference("division", "division"),),
+    permanent=("schema.properties.*", "schema.properties.*.type"),
     unordered=("schema.required",),
     inherited=("rows", "description", "division"),
     normalise=normalise,

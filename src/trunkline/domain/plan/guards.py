@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import replace
 
-from trunkline.domain.canonical import canonical
-from trunkline.domain.diff import FieldChange, diff
+from trunkline.domain.canonical import canonical, is_below
+from trunkline.domain.diff import FieldChange, Missing, diff
 from trunkline.domain.json import JsonObject
 from trunkline.domain.kind import Kind
 from trunkline.domain.plan.types import Change, Facts, Operation, Policy, State
@@ -14,6 +14,26 @@ from trunkline.domain.resource import Address, Resource
 
 Users = Callable[[Address], tuple[Address, ...]]
 """The objects that stay and use this one."""
+
+
+def guard_permanent(change: Change, kind: Kind) -> Change:
+    """Blocks a change of what no object of a kind can lose: told before anything is sent."""
+    if change.operation is not Operation.UPDATE or change.blocked:
+        return change
+    fixed = [
+        field.field
+        for field in change.fields
+        for pattern in kind.permanent
+        if not isinstance(field.before, Missing)
+        and len(field.path) == pattern.count(".") + 1
+        and is_below(pattern, field.path)
+    ]
+    if not fixed:
+        return change
+    return change.block(
+        f"{', '.join(fixed)} cannot be changed or taken away once it is there",
+        f"put it back into the file, or make a {kind.title} under another name",
+    )
 
 
 def guard_replace(change: Change, policy: Policy, users: Users, kinds: Container[str]) -> Change:

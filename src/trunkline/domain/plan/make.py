@@ -12,7 +12,7 @@ from trunkline.domain.graph import in_dependency_order, references
 from trunkline.domain.json import JsonObject
 from trunkline.domain.kind import Kind
 from trunkline.domain.plan.compare import compare
-from trunkline.domain.plan.guards import Users, deletions, guard_deletes, guard_replace
+from trunkline.domain.plan.guards import Users, deletions, guard_deletes, guard_permanent, guard_replace
 from trunkline.domain.plan.types import Change, Facts, Operation, Plan, Policy, digest_of
 from trunkline.domain.resource import Address, Resource
 
@@ -42,7 +42,10 @@ def make_plan(
     deletes = deletions(live, wanted, last_applied, kinds, known)
     loses = deletes or any(change.operation is Operation.REPLACE for change in changes.values())
     users = _users(wanted, live, {d.address for d in deletes}, kinds, known) if loses else _nobody
-    changes = {address: guard_replace(change, rules, users, kinds) for address, change in changes.items()}
+    changes = {
+        address: guard_permanent(guard_replace(change, rules, users, kinds), kinds[address.kind])
+        for address, change in changes.items()
+    }
     order, bare = in_dependency_order(
         [wanted[address] for address in changes],
         kinds,

@@ -137,7 +137,8 @@ class PlainObjects:
         self._change(remote_id, desired, found)
 
     def _change(self, remote_id: str, desired: Resource, live: Resource) -> None:
-        body = {**live.body, **desired.body}
+        left = {key: live.body[key] for key in self.declared.inherited if key in live.body}
+        body = {**left, **desired.body}
         # Last write wins here: there is no version to name, so the writer compared just before.
         wire = self.to_wire(body)
         if self.versioned:

@@ -121,6 +121,7 @@ KINDS = (
         unique=True,
         divided=True,
         defaults={"resources": []},
+        apart=("resources",),
         absent="architect.prompt.not.found",
     ),
     Kind(
