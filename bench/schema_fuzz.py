@@ -94,7 +94,7 @@ def _generate(
     )
     _count(folder / "events.ndjson", figures)
     if done.returncode != 0:
-        _, _, told = done.stdout.partition("= FAILURES =")
+        told = done.stdout.partition("= FAILURES =")[2].partition("= WARNINGS =")[0]
         figures.failures.append(told or done.stdout[-4000:] + done.stderr[-4000:])
 
 
