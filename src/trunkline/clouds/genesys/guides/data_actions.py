@@ -11,44 +11,41 @@ from dataclasses import replace
 
 from trunkline.clouds.base import Listing, addresses
 from trunkline.clouds.genesys.guides.conditions import Conditions, InvalidCondition, by_names, placed
+from trunkline.clouds.genesys.guides.definitions import (
+    ALL,
+    as_shown,
+    body_of,
+    definition_of,
+    identity_of,
+    is_new,
+    name_of,
+    remark_on,
+    says_the_same,
+    test_result,
+)
 from trunkline.clouds.genesys.immutable import refuse_immutable
 from trunkline.clouds.genesys.public.references import list_all
 from trunkline.clouds.session import Call, Session, route
-from trunkline.domain.action.guides import check, from_guides, to_guides
-from trunkline.domain.canonical import canonical
 from trunkline.domain.condition import Catalogue, leaves, read_conditions
-from trunkline.domain.diff import diff
-from trunkline.domain.json import Json, JsonObject, get, show_path
+from trunkline.domain.json import Json, JsonObject, get
 from trunkline.domain.kinds.data_action import DATA_ACTION
 from trunkline.domain.kinds.data_set import DATA_SET
 from trunkline.domain.resource import Address, Resource
 from trunkline.errors import (
     CloudError,
     Conflict,
-    InvalidInput,
     NoAnswer,
     NotFound,
     PermissionMissing,
     Refused,
 )
 
-_ALL = "/api/v2/flows/dataactions"
-_ONE = _ALL + "/{}"
+_ONE = ALL + "/{}"
 _PAGE = 100
 _CREATE_TIMEOUT = 30.0
 _TEST_TIMEOUT = 75.0
 _PUBLISH_WITHIN = 120.0
 _FIRST_POLL, _LONGEST_POLL = 0.2, 5.0
-_DEFINITION = (
-    "name",
-    "description",
-    "type",
-    "inputs",
-    "outputs",
-    "integration",
-    "responseMapping",
-    "errorHandling",
-)
 
 
 class GuidesDataActions:
@@ -71,15 +68,17 @@ class GuidesDataActions:
 
     def list(self) -> Listing[Resource]:
         """Every action that was ever published; drafts of others are told in a note."""
-        listing = list_all(self._session, _ALL, size=_PAGE)
+        listing = list_all(self._session, ALL, size=_PAGE)
         conditions, note = self._all_conditions()
-        published = [each for each in listing.items if not _is_new(each)]
-        named = addresses(self.kind, ((each["id"], _name(each)) for each in published))
+        published = [each for each in listing.items if not is_new(each)]
+        named = addresses(self.kind, ((each["id"], name_of(each)) for each in published))
         outcomes = [
             self._attempt(each, named[each["id"]], conditions.get(each["id"], [])) for each in published
         ]
         unread = tuple(str(outcome) for outcome in outcomes if isinstance(outcome, CloudError))
-        remarks = tuple(remark for each in listing.items if (remark := _remark(each, named.get(each["id"]))))
+        remarks = tuple(
+            remark for each in listing.items if (remark := remark_on(each, named.get(each["id"])))
+        )
         return Listing(
             tuple(outcome for outcome in outcomes if isinstance(outcome, Resource)),
             listing.complete and not unread,
@@ -95,12 +94,12 @@ class GuidesDataActions:
     def same_identity(self, desired: Resource) -> list[Resource]:
         """Published actions of exactly this name."""
         name = desired.body.get("name") or desired.address.name
-        found = list_all(self._session, _ALL, {"name": name}, _PAGE).items
-        return [self.read(each["id"]) for each in found if _name(each) == name and not _is_new(each)]
+        found = list_all(self._session, ALL, {"name": name}, _PAGE).items
+        return [self.read(each["id"]) for each in found if name_of(each) == name and not is_new(each)]
 
     def localise(self, desired: Resource) -> tuple[Resource, tuple[Address, ...]]:
         """As this surface shows it, conditions by names of data sets and fields; those that the org lacks."""
-        desired = replace(desired, body=_as_shown(desired.body))
+        desired = replace(desired, body=as_shown(desired.body))
         given = desired.body.get("conditions")
         if not given:
             return desired, ()
@@ -117,28 +116,28 @@ class GuidesDataActions:
 
     def create(self, desired: Resource) -> Resource:
         """A draft, then published. Left without an answer, it is looked for by name."""
-        made = self._create(desired, _definition(desired))
+        made = self._create(desired, definition_of(desired))
         return self._with_conditions(desired, made, [])
 
     def _create(self, desired: Resource, definition: JsonObject) -> Resource:
         try:
             call = Call(read_timeout=_CREATE_TIMEOUT)
-            answer = self._session.send_json("POST", _ALL, definition, call)
+            answer = self._session.send_json("POST", ALL, definition, call)
         except (NoAnswer, Conflict) as error:
             found = self._unpublished(desired) if not isinstance(error, NoAnswer) or error.sent else None
             if found is None:
                 raise
             answer = found
-        return self._published(_identity(answer))
+        return self._published(identity_of(answer))
 
     def draft(self, desired: Resource) -> str:
         """A draft alone; its id. Raises Conflict where the name is taken, by a draft too."""
         call = Call(read_timeout=_CREATE_TIMEOUT)
-        return _identity(self._session.send_json("POST", _ALL, _definition(desired), call))
+        return identity_of(self._session.send_json("POST", ALL, definition_of(desired), call))
 
     def draft_of(self, name: str) -> str:
         """The id of the action of a name, published or not. Raises NotFound."""
-        for found in list_all(self._session, _ALL, {"name": name}, _PAGE).items:
+        for found in list_all(self._session, ALL, {"name": name}, _PAGE).items:
             if found.get("name") == name:
                 return found["id"]
         raise NotFound(f"the org has no data action named {name!r}")
@@ -149,9 +148,9 @@ class GuidesDataActions:
         Raises Refused where the action says more than a definition can: that would be lost.
         """
         remote_id = live.remote_id or ""
-        definition = _definition(desired)
+        definition = definition_of(desired)
         refuse_immutable(desired, live)
-        if "conditions" in desired.body and _same(live.body, desired):
+        if "conditions" in desired.body and says_the_same(live.body, desired):
             return self._with_conditions(desired, live, live.body.get("conditions", []))
         self._refuse_loss(remote_id)
         headers = {"If-Match": live.version} if live.version else {}
@@ -159,13 +158,13 @@ class GuidesDataActions:
         try:
             self._session.send_json("PUT", route(_ONE, remote_id), definition, call)
         except NoAnswer as error:
-            if not error.sent or not _same(self.read(remote_id).body, desired):
+            if not error.sent or not says_the_same(self.read(remote_id).body, desired):
                 raise
         return self._with_conditions(desired, self._published(remote_id), live.body.get("conditions", []))
 
     def replace(self, desired: Resource, live: Resource) -> Resource:
         """The old action goes first, as names are unique here; it comes back where the new one fails."""
-        definition = _definition(desired)
+        definition = definition_of(desired)
         self._refuse_loss(live.remote_id or "")
         self.delete(live)
         try:
@@ -192,7 +191,7 @@ class GuidesDataActions:
         del draft
         call = Call(read_timeout=_TEST_TIMEOUT)
         answer = self._session.send_json("POST", route(_ONE + "/test", remote_id), value, call)
-        return _test_result(answer if isinstance(answer, dict) else {})
+        return test_result(answer if isinstance(answer, dict) else {})
 
     def publish(self, remote_id: str) -> JsonObject:
         """Makes the draft a version and waits for it; the action as it then is.
@@ -214,7 +213,7 @@ class GuidesDataActions:
             return
         paths = ", ".join(str(get(each, ("path",), "")) for each in unexpressed)
         raise Refused(
-            f"{_name(action)} says more than the guides' surface can, and would lose it: {paths}",
+            f"{name_of(action)} says more than the guides' surface can, and would lose it: {paths}",
             hint="apply it with --surface public",
         )
 
@@ -229,7 +228,7 @@ class GuidesDataActions:
             if self._clock() + pause > deadline:
                 raise CloudError(
                     f"{action.get('name')} is still not published after {_PUBLISH_WITHIN:.0f} s",
-                    where=f"POST {_ALL}/{remote_id}/publish",
+                    where=f"POST {ALL}/{remote_id}/publish",
                     hint="look at it with: trunkline action show, and publish again",
                 )
             self._sleep(pause)
@@ -273,8 +272,8 @@ class GuidesDataActions:
     def _unpublished(self, desired: Resource) -> JsonObject | None:
         """The draft of this name that says what is desired: ours, of a run that broke off."""
         name = desired.body.get("name")
-        for found in list_all(self._session, _ALL, {"name": name}, _PAGE).items:
-            if found.get("name") == name and _is_new(found) and _same(_body(found), desired):
+        for found in list_all(self._session, ALL, {"name": name}, _PAGE).items:
+            if found.get("name") == name and is_new(found) and says_the_same(body_of(found), desired):
                 return found
         return None
 
@@ -287,115 +286,13 @@ class GuidesDataActions:
     def _resource(
         self, action: JsonObject, address: Address | None = None, conditions: Sequence[Json] = ()
     ) -> Resource:
-        body = _body(action)
+        body = body_of(action)
         if conditions:
             body["conditions"] = by_names(list(conditions), self._catalogue())
         version = action.get("etag") or action.get("version")
         return Resource(
             address or Address(self.kind, body["name"]),
             body,
-            remote_id=_identity(action),
+            remote_id=identity_of(action),
             version=None if version is None else str(version),
         )
-
-
-def _test_result(answer: JsonObject) -> JsonObject:
-    """The TestExecutionResult that says the same as {status, output, steps}."""
-    steps: list[JsonObject] = answer.get("steps") or []
-    return {
-        "operations": [
-            {
-                "step": step.get("number"),
-                "name": step.get("name"),
-                "success": step.get("ok"),
-                "result": step.get("result"),
-                **({"error": step["error"]} if "error" in step else {}),
-            }
-            for step in steps
-        ],
-        "finalResult": answer.get("output"),
-        "success": answer.get("status") == "SUCCESS",
-    }
-
-
-def _is_new(action: JsonObject) -> bool:
-    """Whether an action was never published."""
-    return action.get("status") == "DRAFT" and not action.get("publishedVersionId")
-
-
-def _remark(action: JsonObject, address: Address | None) -> str | None:
-    """What a user should know of an action that its body does not say."""
-    if address is None:
-        return f"the draft {_name(action)} ({action['id']}) was never published and is left out"
-    if action.get("status") == "DRAFT":
-        return f"{address} has changes that are not published"
-    if action.get("unexpressed"):
-        return f"{address} says more than this surface can show: pull it with --surface public"
-    return None
-
-
-def _name(action: JsonObject) -> str:
-    name = action.get("name")
-    return name if isinstance(name, str) else ""
-
-
-def _body(action: JsonObject) -> JsonObject:
-    """The canonical body. Raises CloudError with every fault of a definition that makes no sense."""
-    definition = {key: action[key] for key in _DEFINITION if key in action}
-    if action.get("unexpressed"):
-        definition = _without_gaps(definition)
-    faults = check({"type": "rest", **definition})
-    if faults:
-        raise CloudError(
-            f"the definition of {_name(action) or action.get('id')} makes no sense: "
-            + "; ".join(str(fault) for fault in faults),
-            where=f"GET {_ALL}",
-        )
-    return from_guides(definition)
-
-
-def _without_gaps(definition: JsonObject) -> JsonObject:
-    """The definition without outputs whose mapping the surface could not express."""
-    outputs, mapping = definition.get("outputs"), definition.get("responseMapping")
-    if not isinstance(outputs, list) or not isinstance(mapping, dict):
-        return definition
-    kept = [each for each in outputs if isinstance(each, dict) and each.get("name") in mapping]
-    return {**definition, "outputs": kept}
-
-
-def _definition(desired: Resource) -> JsonObject:
-    """The definition of a body. Raises InvalidInput with everything that it cannot say."""
-    definition, lost = to_guides(desired.body)
-    if lost:
-        raise InvalidInput(
-            f"{desired.address} cannot be expressed on the guides' surface",
-            hint="apply it with --surface public",
-            faults=tuple(f"{desired.address} {show_path(each.path)}: {each.reason}" for each in lost),
-        )
-    return definition
-
-
-def _as_shown(body: JsonObject) -> JsonObject:
-    """The body as it comes back from here: an output that is not required may be null, a reply has a map.
-
-    What a definition cannot say stays; writing it is refused.
-    """
-    definition, lost = to_guides(body)
-    if lost:
-        return body
-    shown = from_guides(definition)
-    return {**body, "config": shown["config"], "contract": shown["contract"]}
-
-
-def _same(found: JsonObject, desired: Resource) -> bool:
-    """Whether an action says what is desired, as far as a definition can say it."""
-    wanted = from_guides(_definition(desired))
-    there = {key: value for key, value in found.items() if key != "conditions"}
-    return not diff(canonical(DATA_ACTION, there), canonical(DATA_ACTION, wanted))
-
-
-def _identity(answer: Json) -> str:
-    found = answer.get("id") if isinstance(answer, dict) else None
-    if not isinstance(found, str):
-        raise CloudError("the answer is no data action: it has no id", where=_ALL)
-    return found
