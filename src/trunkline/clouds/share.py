@@ -44,7 +44,7 @@ class Share:
         again = self.most is not None
         if again and abs(passed - self.passed) > quota * _SAME:
             theirs = (quota - passed) / max(elapsed, 1.0) * period
-            self.most = int(max(quota - theirs * 1.01, quota * _LEAST_SHARE))
+            self.most = int(max(quota - theirs, quota * _LEAST_SHARE))
         else:
             self.most = passed - again
         self.patience = min(self.patience * 2, _PATIENCE) if again else 1

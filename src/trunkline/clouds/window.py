@@ -107,8 +107,8 @@ class Window:
     def _learn_from_refusal(self, now: float, pause: float, limit: int | None) -> None:
         if now < self.paused_until:
             return  # this one was on its way when another was refused
-        start = now + pause - self.period
-        passed = self.places.since(start - 0.5, self.period)
+        start = now + pause - self.period - 0.5  # whole seconds are told, rounded up
+        passed = self.places.since(start, self.period)
         if limit:
             self._learn(limit, now)
         elif self.quota is None:
