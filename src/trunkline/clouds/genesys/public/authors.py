@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from trunkline.clouds.base import Author
 from trunkline.clouds.genesys.public.history import FlowHistory
 from trunkline.clouds.genesys.public.references import LISTS
-from trunkline.clouds.session import Session, route
+from trunkline.clouds.session import Call, Session, route
 from trunkline.domain.json import Json, JsonObject, get
 from trunkline.domain.resource import Resource
 from trunkline.errors import CloudError
@@ -100,7 +100,9 @@ class Authors:
             "sort": [{"name": "Timestamp", "sortOrder": "descending"}],
         }
         to = "/api/v2/audits/query/realtime?expand=user"
-        answer = self._session.send_json("POST", to, {**query, "pageNumber": 1, "pageSize": 1})
+        answer = self._session.send_json(
+            "POST", to, {**query, "pageNumber": 1, "pageSize": 1}, Call(idempotent=True, reads=True)
+        )
         entries = answer.get("entities") if isinstance(answer, dict) else None
         if not isinstance(entries, list) or not entries:
             return None
