@@ -347,7 +347,13 @@ def test_the_history_tells_who_did_what(api: Api, other: Api) -> None:
     assert (started["actionName"], started["complete"]) == ("HISTORY", False)
     body = api.get(f"{FLOWS}/{flow_id}/history/{started['id']}").json()
     assert body["complete"]
-    assert [entry["action"] for entry in body["entities"]] == ["SAVE", "CHECKOUT", "PUBLISH", "SAVE", "CREATE"]
+    assert [entry["action"] for entry in body["entities"]] == [
+        "SAVE",
+        "CHECKOUT",
+        "PUBLISH",
+        "SAVE",
+        "CREATE",
+    ]
     assert body["entities"][0]["client"]["id"] == other.access.client_id
     assert body["entities"][0]["version"] == "2.0"
     only = api.get(f"{FLOWS}/{flow_id}/history/{started['id']}?action=publish&sortOrder=asc").json()
