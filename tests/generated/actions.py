@@ -132,16 +132,23 @@ def edit(draw: Draw, world: World) -> None:
         world.write(fresh_file("actions", number, ".custom.json"), draw(actions(name, sorted(world.ids))))
 
 
+def _unordered(schema: Body) -> Body:
+    """The order of what is required says nothing."""
+    return {**schema, "required": sorted(schema["required"])} if "required" in schema else schema
+
+
 def live(world: World) -> list[str]:
+    """What the actions of the org say; an action that was made anew has an id of its own in its addresses."""
     integrations = {each["id"]: each["name"] for each in entities(world, INTEGRATIONS)}
     found: list[str] = []
     for each in entities(world, PATH, expand="contract", includeConfig="true"):
         kept: dict[str, Any] = {key: each[key] for key in ("name", "category", "secure", "config")}
         kept["contract"] = [
-            each["contract"]["input"]["inputSchema"],
-            each["contract"]["output"]["successSchema"],
+            _unordered(each["contract"]["input"]["inputSchema"]),
+            _unordered(each["contract"]["output"]["successSchema"]),
         ]
-        found.append(json.dumps([kept, integrations[each["integrationId"]]], sort_keys=True))
+        said = json.dumps([kept, integrations[each["integrationId"]]], sort_keys=True)
+        found.append(said.replace(each["id"], "its own id"))
     return sorted(found)
 
 
