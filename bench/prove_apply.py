@@ -85,8 +85,9 @@ def prove(size: int, kills: Points, drops: Points, workers: int = 1, record: Pat
     killed = sum(line["died"] for line in tried.values())
     dropped = sum(what == "drop" for what, _ in tried)
     print(
-        f"an apply of {about['objects']} objects, {about['writes']} writes, {about['points']} points:"
-        f" killed at {killed} of them, {dropped} answers dropped one by one; failures: {len(failures)}"
+        f"an apply of {about['objects']} objects, {about['writes']} writes, {about['points']} points in a run"
+        f" that nobody kills, a few more where the lock is renewed: killed at {killed} points,"
+        f" {dropped} answers dropped one by one; failures: {len(failures)}"
     )
     return failures
 
