@@ -93,7 +93,7 @@ class Player:
             try:
                 return outside(question)
             except Unanswered:
-                pass
+                pass  # nothing at hand answers it: whoever sits at the terminal does
         self._show(question)
         while True:
             line = self.read(bold("> ") if question.kind in CALLER else bold(f"{question.kind}> "))
