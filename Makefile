@@ -5,6 +5,8 @@ SDK := .venv-sdk
 RIVALS := .venv-rivals
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# pip compiles what it copies, not what an editable install leaves in place: the first start would be slow.
+COMPILE := $(BIN)/python -m compileall -q src
 EXTRAS := keyring,hcl,solver,columns,draft3,postgres,emulator,telemetry,test,lint,bench
 WORKERS ?= 2
 
@@ -55,11 +57,13 @@ $(VENV)/bin/python:
 $(VENV)/.core: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "installing trunkline into $(VENV) ..." >&2
 	@$(PIP) install -c constraints.txt -e .
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/.full: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "installing trunkline, its extras and the test tools into $(VENV) ..." >&2
 	@$(PIP) install -c constraints.txt -e '.[$(EXTRAS)]'
+	@$(COMPILE)
 	@touch $(VENV)/.core $@
 
 $(SDK)/.done: Makefile

@@ -17,13 +17,14 @@ import pytest
 
 from tests.raw_server import Connection, closed_port, full_backlog, raw_server
 from trunkline.clouds.transport import LARGEST_BODY, Request, Timeouts, Transport
+from trunkline.clouds.transport_any import AnyTransport
 from trunkline.clouds.transport_pyreqwest import PyreqwestTransport
 from trunkline.errors import CloudError, NoAnswer
 
 SHORT = Timeouts(connect=0.3, read=0.4)
 
 
-@pytest.fixture(params=[PyreqwestTransport])
+@pytest.fixture(params=[PyreqwestTransport, AnyTransport])
 def transport(request) -> Iterator[Transport]:
     transport = request.param(SHORT)
     yield transport
@@ -217,7 +218,7 @@ def test_a_full_disk_is_no_fault_of_the_cloud(transport):
 
 
 def test_an_endless_answer_is_not_kept_in_memory(transport, monkeypatch):
-    monkeypatch.setattr("trunkline.clouds.transport_pyreqwest.LARGEST_BODY", 1 << 20)
+    monkeypatch.setattr("trunkline.clouds.transport.LARGEST_BODY", 1 << 20)
 
     def handle(connection: Connection) -> None:
         connection.request()

@@ -117,7 +117,7 @@ def create(
     from trunkline.apply.scripts import ScriptCreation
     from trunkline.clouds.cxone.connecting import cxone
     from trunkline.clouds.dotenv import read_dotenv
-    from trunkline.clouds.transport_pyreqwest import PyreqwestTransport
+    from trunkline.clouds.transport_any import AnyTransport
     from trunkline.library import Project
 
     project = Project(open_project(folder))
@@ -127,7 +127,7 @@ def create(
     url = webhook_url or os.environ.get("WEBHOOK_URL") or read_dotenv(root / ".env").get("WEBHOOK_URL")
     given = read_input(pairs, input_file, {}) or {"testField": "validation_payload"}
     with open_org(org, "guides", root, cloud="cxone") as opened, project.store() as store:
-        transport = PyreqwestTransport()
+        transport = AnyTransport()
         try:
             creation = ScriptCreation(cxone(opened.cloud).scripts, store, transport)
             done = creation.create(desired, others, given, url)

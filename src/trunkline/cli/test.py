@@ -122,9 +122,9 @@ class _Tests:
     def _live(self, stack: ExitStack) -> Live:
         from trunkline.cli.orgs import open_org
         from trunkline.clouds.service import Service
-        from trunkline.clouds.transport_pyreqwest import PyreqwestTransport
+        from trunkline.clouds.transport_any import AnyTransport
 
-        transport = PyreqwestTransport()
+        transport = AnyTransport()
         stack.callback(transport.close)
 
         def session() -> Session:

@@ -7,7 +7,6 @@ the token once; what may be repeated is. What is left as an error is raised as o
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -24,6 +23,7 @@ from trunkline.clouds.regions import is_loopback
 from trunkline.clouds.retry import Policy, Retry, Wait, retry_after
 from trunkline.clouds.target import Target
 from trunkline.clouds.transport import Request, Response, Timeouts, Transport
+from trunkline.clouds.transport_any import AnyTransport
 from trunkline.domain.json import Json, JsonObject
 from trunkline.errors import CloudError, NoAnswer
 
@@ -105,7 +105,7 @@ class Session:
         self.metrics = Metrics()
         self._observers = (self.metrics, *observers)
         self.redact = Redactor(target.client_secret)
-        self._lazy = transport or _LazyTransport(timeouts)
+        self._transport = transport or AnyTransport(timeouts)
         self._policy = policy or Policy()
         self._clock = clock
         self.deadline = deadline
@@ -187,7 +187,7 @@ class Session:
 
     def close(self) -> None:
         """Ends idle connections."""
-        self._lazy.close()
+        self._transport.close()
 
     def _build(self, method: str, to: Route, call: Call) -> Request:
         query = urlencode({key: _shown(value) for key, value in call.query.items() if value is not None})
@@ -229,7 +229,7 @@ class Session:
         begun, clock = time.time(), self._clock()
         size, status, said = 0, None, None
         try:
-            response = self._lazy.send(request, sink)
+            response = self._transport.send(request, sink)
             size, status = response.size, response.status
             return response
         except CloudError as error:
@@ -284,30 +284,6 @@ class _Observed:
 
     def close(self) -> None:
         """Nothing to end: the session closes what it opened."""
-
-
-class _LazyTransport:
-    """The HTTP library is loaded by the first request, not by the import."""
-
-    def __init__(self, timeouts: Timeouts | None) -> None:
-        self._timeouts = timeouts
-        self._inner: Transport | None = None
-        self._lock = threading.Lock()
-
-    def send(self, request: Request, sink: BinaryIO | None = None) -> Response:
-        return self._open().send(request, sink)
-
-    def close(self) -> None:
-        if self._inner is not None:
-            self._inner.close()
-
-    def _open(self) -> Transport:
-        with self._lock:
-            if self._inner is None:
-                from trunkline.clouds.transport_pyreqwest import PyreqwestTransport
-
-                self._inner = PyreqwestTransport(self._timeouts)
-            return self._inner
 
 
 def _assumed_quota(target: Target) -> int | None:

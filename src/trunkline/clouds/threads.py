@@ -54,6 +54,28 @@ def start(work: Callable[[], None], name: str) -> None:
     threading.Thread(target=work, name=name, daemon=True).start()
 
 
+def interruptible(call: Callable[[], R]) -> R:
+    """Calls in a thread of its own where this is the main one: what heeds no signal while it waits."""
+    if threading.current_thread() is not threading.main_thread():
+        return call()
+    answers: list[R] = []
+    errors: list[BaseException] = []
+    done = threading.Event()
+
+    def work() -> None:
+        try:
+            answers.append(call())
+        except BaseException as error:  # noqa: BLE001 (raised again in the main thread)
+            errors.append(error)
+        done.set()
+
+    start(work, "trunkline-send")
+    done.wait()
+    for error in errors:
+        raise error
+    return answers[0]
+
+
 def settle(future: Future[R], call: Callable[[], R]) -> None:
     """Puts the outcome of a call, value or error, where somebody waits for it."""
     try:

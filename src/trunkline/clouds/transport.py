@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol
 
+from trunkline.errors import CloudError, NoAnswer
+
 LARGEST_BODY = 128 * 1024 * 1024
 """Bytes of an answer kept in memory; what is larger must be streamed to a file."""
 
@@ -60,3 +62,24 @@ class Transport(Protocol):
     def close(self) -> None:
         """Ends idle connections."""
         ...
+
+
+def check_size(size: int, request: Request, status: int) -> None:
+    """Raises CloudError where so many bytes of an answer are too many to be kept in memory."""
+    if size > LARGEST_BODY:
+        raise CloudError(
+            f"an answer larger than {LARGEST_BODY >> 20} MB",
+            where=f"{request.method} {request.url.partition('?')[0]}",
+            status=status,
+        )
+
+
+def no_answer(message: str, *, sent: bool = True) -> NoAnswer:
+    """An error that says what to do about it."""
+    return NoAnswer(message, sent=sent, hint=_HINTS[sent])
+
+
+_HINTS = {
+    True: "the request may have been carried out; look before repeating what is not idempotent",
+    False: "check the URL, the network, HTTPS_PROXY and NO_PROXY, and SSL_CERT_FILE for a private CA",
+}

@@ -7,7 +7,6 @@ SSL_CERT_FILE, SSL_CERT_DIR.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 from functools import lru_cache
 from typing import BinaryIO
@@ -18,9 +17,9 @@ from pyreqwest.request import SyncStreamRequest
 from pyreqwest.response import SyncResponse
 
 from trunkline.clouds.regions import is_loopback
-from trunkline.clouds.threads import start
-from trunkline.clouds.transport import LARGEST_BODY, Request, Response, Timeouts
-from trunkline.errors import CloudError, NoAnswer
+from trunkline.clouds.threads import interruptible
+from trunkline.clouds.transport import Request, Response, Timeouts, check_size, no_answer
+from trunkline.errors import NoAnswer
 from trunkline.version import __version__
 
 _NEVER_CONNECTED = "client error (Connect)"
@@ -45,9 +44,7 @@ class PyreqwestTransport:
 
     def send(self, request: Request, sink: BinaryIO | None = None) -> Response:
         """See `Transport.send`. In the main thread Ctrl-C is heeded at once, not after the answer."""
-        if threading.current_thread() is threading.main_thread():
-            return _interruptible(lambda: self._send(request, sink))
-        return self._send(request, sink)
+        return interruptible(lambda: self._send(request, sink))
 
     def _send(self, request: Request, sink: BinaryIO | None) -> Response:
         try:
@@ -97,26 +94,6 @@ def _is_local(origin: str) -> bool:
     return is_loopback(origin)
 
 
-def _interruptible(call: Callable[[], Response]) -> Response:
-    """Calls in a thread of its own: the library heeds no signal while it waits."""
-    answers: list[Response] = []
-    errors: list[BaseException] = []
-    done = threading.Event()
-
-    def work() -> None:
-        try:
-            answers.append(call())
-        except BaseException as error:  # noqa: BLE001 (raised again in the main thread)
-            errors.append(error)
-        done.set()
-
-    start(work, "trunkline-send")
-    done.wait()
-    for error in errors:
-        raise error
-    return answers[0]
-
-
 def _receive(answer: SyncResponse, sink: BinaryIO | None, request: Request) -> Response:
     headers: dict[str, str] = {}
     for name, value in answer.headers.items():
@@ -129,13 +106,8 @@ def _receive(answer: SyncResponse, sink: BinaryIO | None, request: Request) -> R
         size += len(piece)
         if streamed is not None:
             streamed.write(memoryview(piece))
-        elif size > LARGEST_BODY:
-            raise CloudError(
-                f"an answer larger than {LARGEST_BODY >> 20} MB",
-                where=f"{request.method} {request.url.partition('?')[0]}",
-                status=answer.status,
-            )
         else:
+            check_size(size, request, answer.status)
             pieces.append(bytes(piece))
     return Response(answer.status, headers, b"".join(pieces), size)
 
@@ -149,7 +121,7 @@ def _no_answer(error: PyreqwestError) -> NoAnswer:
         message = f"the connection broke before the answer was whole ({causes[-1]})"
     else:
         message = f"no connection ({': '.join(causes[causes.index(_NEVER_CONNECTED) + 1 :])})"
-    return NoAnswer(message, sent=sent, hint=_HINTS[sent])
+    return no_answer(message, sent=sent)
 
 
 def _causes(error: PyreqwestError) -> list[str]:
@@ -157,9 +129,3 @@ def _causes(error: PyreqwestError) -> list[str]:
     details = error.details if isinstance(error, DetailedPyreqwestError) else None
     causes = (details or {}).get("causes") or []
     return [cause["message"] for cause in causes] or [error.message]
-
-
-_HINTS = {
-    True: "the request may have been carried out; look before repeating what is not idempotent",
-    False: "check the URL, the network, HTTPS_PROXY and NO_PROXY, and SSL_CERT_FILE for a private CA",
-}

@@ -23,12 +23,13 @@ class Crew(Generic[T]):
 
     def __init__(self, work: Callable[[T], None], threads: int) -> None:
         self._work = work
-        # Queues in C, of items and of places for items: one with a bound would be in Python, and slow.
-        self._items: queue.SimpleQueue[T | None] = queue.SimpleQueue()
-        self._room: queue.SimpleQueue[None] = queue.SimpleQueue()
+        self._items: queue.SimpleQueue[T | None] = queue.SimpleQueue()  # in C: quick
         self._stopped = False
         self._error: BaseException | None = None
-        self._give_room()
+        self._lock = threading.Lock()
+        self._open = 0
+        self._awaited: int | None = None
+        self._few_enough = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, name=f"trunkline-export-{n}", daemon=True)
             for n in range(threads)
@@ -38,13 +39,16 @@ class Crew(Generic[T]):
 
     def put(self, item: T) -> None:
         """Hands over an item, as soon as there is room. Raises what ended the crew."""
-        if self._take_room():
-            self._items.put(item)
+        if self._open >= _AHEAD:
+            self._wait(_AHEAD // 2)
+        self._check()
+        with self._lock:
+            self._open += 1
+        self._items.put(item)
 
     def drain(self) -> None:
         """Waits until everything that was put is done. Raises what ended the crew."""
-        if all(self._take_room() for _ in range(_AHEAD)):
-            self._give_room()
+        self._wait(0)
         self._check()
 
     def stop(self, within: float) -> None:
@@ -56,20 +60,13 @@ class Crew(Generic[T]):
         for thread in self._threads:
             thread.join(max(0.0, deadline - time.monotonic()))
 
-    def _take_room(self) -> bool:
-        """Waits for a place; False where nobody works any more. Raises what ended the crew."""
-        while not self._stopped:
-            try:
-                self._room.get(timeout=_GLANCE)
-            except queue.Empty:
-                continue
-            return True
-        self._check()
-        return False
-
-    def _give_room(self) -> None:
-        for _ in range(_AHEAD):
-            self._room.put(None)
+    def _wait(self, few: int) -> None:
+        """Until so many are open, or nobody works any more. Woken once: each waking costs every thread."""
+        with self._lock:
+            self._few_enough.clear()
+            self._awaited = few
+        while not self._stopped and self._open > few:
+            self._few_enough.wait(_GLANCE)
 
     def _check(self) -> None:
         if self._error is not None:
@@ -82,5 +79,9 @@ class Crew(Generic[T]):
             except BaseException as error:  # noqa: BLE001 (raised again where the crew is waited for)
                 self._error = self._error or error
                 self._stopped = True
-            finally:
-                self._room.put(None)
+            with self._lock:
+                self._open -= 1
+                awaited = self._awaited is not None and self._open <= self._awaited
+                self._awaited = None if awaited else self._awaited
+            if awaited or self._stopped:
+                self._few_enough.set()
