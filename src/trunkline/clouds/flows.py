@@ -95,6 +95,13 @@ class Flows(Protocol):
         """The document of a flow as the cloud sends it."""
         ...
 
+    def expect(self, flow: FlowSummary, version: Stage | str | None = None) -> None:
+        """Says that `stream` will be asked for this next: where it can, the request leaves already.
+
+        Raises InvalidInput for a version that the flow does not have.
+        """
+        ...
+
     def stream(self, flow: FlowSummary, sink: BinaryIO, version: Stage | str | None = None) -> int:
         """The document of a flow into a seekable file; the bytes written."""
         ...

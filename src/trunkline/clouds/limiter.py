@@ -109,7 +109,7 @@ class Limiter:
     """One token's share, for all threads that use it, and with a ledger for all processes.
 
     `quota` is what to assume until an answer says more, in requests a `period` of seconds; None
-    assumes nothing, as of an emulator. Each `acquire` is followed by one `settle` or `give_back`. `on_wait`
+    assumes nothing, as of an emulator. Each leave is followed by one `settle` or `give_back`. `on_wait`
     hears of waits that are longer than the pace: seconds and family.
     """
 
@@ -159,6 +159,14 @@ class Limiter:
                         break  # only this family has to wait
                     self._nap(ready - now)
             self._nap(ready - now)
+
+    def try_acquire(self, family: str) -> Permit | None:
+        """The leave, if it is to be had at once."""
+        now = self._clock()
+        with self._opened(now) as state:
+            if state.ready_at(now, family) > now:
+                return None
+            return Permit(_leave(state, family, now), 0.0)
 
     def delay(self, family: str) -> float:
         """The seconds that `acquire` would wait, as things stand."""

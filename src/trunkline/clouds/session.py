@@ -18,11 +18,11 @@ from trunkline.clouds.auth import ClientCredentials
 from trunkline.clouds.deadline import Deadline
 from trunkline.clouds.limiter import Ledger, Limiter, Permit, Signal
 from trunkline.clouds.metrics import Metrics, Observer, Sent
-from trunkline.clouds.redact import Redactor
+from trunkline.clouds.redact import Redactor, Secret
 from trunkline.clouds.regions import is_loopback
 from trunkline.clouds.retry import Policy, Retry, Wait, retry_after
 from trunkline.clouds.target import Target
-from trunkline.clouds.transport import Request, Response, Timeouts, Transport
+from trunkline.clouds.transport import EagerTransport, Request, Response, Sending, Timeouts, Transport
 from trunkline.clouds.transport_any import AnyTransport
 from trunkline.domain.json import Json, JsonObject
 from trunkline.errors import CloudError, NoAnswer
@@ -68,6 +68,8 @@ class Call:
 
 
 _NOTHING = Call()
+AS_IT_COMES = Call(headers={"Accept": "*/*"})
+"""For a body that is kept and not looked into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,18 @@ class _Client:
 
     auth: ClientCredentials
     limiter: Limiter
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A request that was sent before anybody asked for its answer: by whom, and when."""
+
+    client: _Client
+    token: Secret
+    permit: Permit
+    sending: Sending
+    at: float
+    clock: float
 
 
 class Session:
@@ -106,6 +120,7 @@ class Session:
         self._observers = (self.metrics, *observers)
         self.redact = Redactor(target.client_secret)
         self._transport = transport or AnyTransport(timeouts)
+        self._begun: dict[str, _Begun] = {}
         self._policy = policy or Policy()
         self._clock = clock
         self.deadline = deadline
@@ -165,6 +180,32 @@ class Session:
             error.where = error.where or where
             raise
 
+    def begin(self, to: Route, call: Call = _NOTHING) -> None:
+        """Sends a GET now; the `exchange` that comes for its answer finds it under way.
+
+        Nothing happens where it would have to wait, or cannot be sent ahead: `exchange` then does it all.
+        """
+        transport = self._transport
+        if not isinstance(transport, EagerTransport) or (self.deadline and self.deadline.passed):
+            return
+        request, family = self._build("GET", to, call), f"GET {to.template}"
+        if not transport.begins(request.url):
+            return
+        client = self._readiest(family)
+        try:
+            token = client.auth.token()
+        except CloudError:
+            return  # the exchange meets it again, and says so
+        if (permit := client.limiter.try_acquire(family)) is None:
+            return
+        at, clock = time.time(), self._clock()
+        try:
+            sending = transport.begin(_bearing(request, token.reveal()))
+        except CloudError as error:
+            _unanswered(client.limiter, family, permit, error)
+        else:
+            self._begun[request.url] = _Begun(client, token, permit, sending, at, clock)
+
     def get_json(self, to: Route | str, query: Query | None = None) -> JsonObject:
         """The JSON object of a GET."""
         response = self.request("GET", to, Call(query=query or {}))
@@ -172,11 +213,11 @@ class Session:
 
     def get_bytes(self, to: Route | str, query: Query | None = None) -> bytes:
         """The body of a GET as it came."""
-        return self.request("GET", to, Call(query=query or {}, headers={"Accept": "*/*"})).body
+        return self.request("GET", to, _raw(query)).body
 
     def stream_to(self, sink: BinaryIO, to: Route | str, query: Query | None = None) -> int:
         """The body of a GET into a file, from where it stands; the bytes written."""
-        return self.request("GET", to, Call(query=query or {}, headers={"Accept": "*/*"}), sink).size
+        return self.request("GET", to, _raw(query), sink).size
 
     def send_json(self, method: str, to: Route | str, body: Json = None, call: Call = _NOTHING) -> Json:
         """Sends a JSON value (None: no body at all); the JSON value of the answer, None where it is empty."""
@@ -186,7 +227,9 @@ class Session:
         return parse_json(response.body, f"{method} {_path(to)}") if response.body.strip() else None
 
     def close(self) -> None:
-        """Ends idle connections."""
+        """Ends idle connections, and what was begun and nobody came for."""
+        while self._begun:
+            self._begun.popitem()[1].sending.drop()
         self._transport.close()
 
     def _build(self, method: str, to: Route, call: Call) -> Request:
@@ -197,9 +240,10 @@ class Session:
 
     def _authorised(self, request: Request, family: str, sink: BinaryIO | None) -> Response:
         """Sends with the token; a token that is refused is renewed once. A 401 was never acted upon."""
-        client = self._readiest(family)
-        token = client.auth.token()
-        response = self._send(client.limiter, _bearing(request, token.reveal()), family, sink)
+        begun = self._begun.pop(request.url, None) if request.method == "GET" else None
+        client = begun.client if begun else self._readiest(family)
+        token = begun.token if begun else client.auth.token()
+        response = self._send(client.limiter, _bearing(request, token.reveal()), family, sink, begun)
         if response.status == 401:
             client.auth.reject(token)
             again = _bearing(request, client.auth.token().reveal())
@@ -211,32 +255,38 @@ class Session:
             return self._clients[0]
         return min(self._clients, key=lambda client: client.limiter.delay(family))
 
-    def _send(self, limiter: Limiter, request: Request, family: str, sink: BinaryIO | None) -> Response:
-        permit = self._permit(limiter, family)
+    def _send(
+        self,
+        limiter: Limiter,
+        request: Request,
+        family: str,
+        sink: BinaryIO | None,
+        begun: _Begun | None = None,
+    ) -> Response:
+        permit = begun.permit if begun else self._permit(limiter, family)
         try:
-            response = self.observed(family, request, sink)
+            response = self.observed(family, request, sink, begun)
         except CloudError as error:
-            if isinstance(error, NoAnswer) and not error.sent:
-                limiter.give_back(family, permit)
-            else:
-                limiter.settle(family, permit, None)
+            _unanswered(limiter, family, permit, error)
             raise
         limiter.settle(family, permit, self._signal(response))
         return response
 
-    def observed(self, family: str, request: Request, sink: BinaryIO | None = None) -> Response:
-        """Sends a request as it is and tells the observers."""
-        begun, clock = time.time(), self._clock()
+    def observed(
+        self, family: str, request: Request, sink: BinaryIO | None = None, begun: _Begun | None = None
+    ) -> Response:
+        """Sends a request as it is, unless that was begun, and tells the observers."""
+        at, clock = (begun.at, begun.clock) if begun else (time.time(), self._clock())
         size, status, said = 0, None, None
         try:
-            response = self._transport.send(request, sink)
+            response = begun.sending.answer(sink) if begun else self._transport.send(request, sink)
             size, status = response.size, response.status
             return response
         except CloudError as error:
             said = error.message
             raise
         finally:
-            sent = Sent(family, request.url, begun, self._clock() - clock, size, status, said)
+            sent = Sent(family, request.url, at, self._clock() - clock, size, status, said)
             for observer in self._observers:
                 observer.sent(sent)
 
@@ -291,9 +341,20 @@ def _assumed_quota(target: Target) -> int | None:
     return None if is_loopback(target.base_url) else VENDOR_QUOTA.get(target.cloud)
 
 
+def _unanswered(limiter: Limiter, family: str, permit: Permit, error: CloudError) -> None:
+    if isinstance(error, NoAnswer) and not error.sent:
+        limiter.give_back(family, permit)
+    else:
+        limiter.settle(family, permit, None)
+
+
 def _bearing(request: Request, token: str) -> Request:
     headers = {**request.headers, "Authorization": f"Bearer {token}"}
     return Request(request.method, request.url, headers, request.body, request.read_timeout)
+
+
+def _raw(query: Query | None) -> Call:
+    return Call(query=query, headers=AS_IT_COMES.headers) if query else AS_IT_COMES
 
 
 def _shown(value: str | int | bool | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from trunkline.errors import CloudError, NoAnswer
 
@@ -61,6 +61,31 @@ class Transport(Protocol):
 
     def close(self) -> None:
         """Ends idle connections."""
+        ...
+
+
+class Sending(Protocol):
+    """A request that is on its way."""
+
+    def answer(self, sink: BinaryIO | None = None) -> Response:
+        """Waits for it; see `Transport.send`."""
+        ...
+
+    def drop(self) -> None:
+        """Nobody wants the answer any more."""
+        ...
+
+
+@runtime_checkable
+class EagerTransport(Transport, Protocol):
+    """A transport that can send a request before somebody waits for its answer."""
+
+    def begins(self, url: str) -> bool:
+        """Whether it can for this URL."""
+        ...
+
+    def begin(self, request: Request) -> Sending:
+        """Sends. Raises NoAnswer."""
         ...
 
 

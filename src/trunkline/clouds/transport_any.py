@@ -11,7 +11,7 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from trunkline.clouds.regions import is_loopback
-from trunkline.clouds.transport import Request, Response, Timeouts, Transport
+from trunkline.clouds.transport import EagerTransport, Request, Response, Sending, Timeouts, Transport
 
 
 class AnyTransport:
@@ -19,7 +19,7 @@ class AnyTransport:
 
     def __init__(self, timeouts: Timeouts | None = None) -> None:
         self._timeouts = timeouts
-        self._plain: Transport | None = None
+        self._plain: EagerTransport | None = None
         self._library: Transport | None = None
         self._lock = threading.Lock()
 
@@ -27,17 +27,25 @@ class AnyTransport:
         """See `Transport.send`."""
         return self._for(request.url).send(request, sink)
 
+    def begins(self, url: str) -> bool:
+        """See `EagerTransport.begins`: the library does all of a request at once."""
+        return _is_plain(_origin(url))
+
+    def begin(self, request: Request) -> Sending:
+        """See `EagerTransport.begin`."""
+        return (self._plain or self._open_plain()).begin(request)
+
     def close(self) -> None:
         """See `Transport.close`."""
         for opened in filter(None, (self._plain, self._library)):
             opened.close()
 
     def _for(self, url: str) -> Transport:
-        if _is_plain("/".join(url.split("/", 3)[:3])):
+        if _is_plain(_origin(url)):
             return self._plain or self._open_plain()
         return self._library or self._open_library()
 
-    def _open_plain(self) -> Transport:
+    def _open_plain(self) -> EagerTransport:
         from trunkline.clouds.transport_socket import SocketTransport
 
         with self._lock:
@@ -50,6 +58,10 @@ class AnyTransport:
         with self._lock:
             self._library = self._library or PyreqwestTransport(self._timeouts)
             return self._library
+
+
+def _origin(url: str) -> str:
+    return "/".join(url.split("/", 3)[:3])
 
 
 @lru_cache(maxsize=64)

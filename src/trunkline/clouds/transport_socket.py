@@ -11,6 +11,7 @@ import select
 import socket
 import time
 from collections import deque
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from trunkline.clouds.http1 import Answer, written
@@ -41,8 +42,25 @@ class SocketTransport:
     def send(self, request: Request, sink: BinaryIO | None = None) -> Response:
         """See `Transport.send`. Raises NoAnswer for what it does not reach."""
         if _WAITS_DEAF:
-            return interruptible(lambda: self._send(request, sink))
-        return self._send(request, sink)
+            return interruptible(lambda: self.begin(request).answer(sink))
+        return self.begin(request).answer(sink)
+
+    def begins(self, url: str) -> bool:
+        """See `EagerTransport.begins`."""
+        return True
+
+    def begin(self, request: Request) -> _Sending:
+        """See `EagerTransport.begin`."""
+        address, message = _addressed(request)
+        read = request.read_timeout or self._timeouts.read
+        kept = self._idle.setdefault(address, deque())
+        connection = _quiet(kept) or _Connection(_connected(address, min(self._timeouts.connect, read)))
+        try:
+            connection.tell(message, read)
+        except BaseException:
+            connection.close()
+            raise
+        return _Sending(request, connection, kept)
 
     def close(self) -> None:
         """See `Transport.close`."""
@@ -54,21 +72,29 @@ class SocketTransport:
         """What is dropped and not closed takes its connections along."""
         self.close()
 
-    def _send(self, request: Request, sink: BinaryIO | None) -> Response:
-        address, message = _addressed(request)
-        read = request.read_timeout or self._timeouts.read
-        kept = self._idle.setdefault(address, deque())
-        connection = _quiet(kept) or _Connection(_connected(address, min(self._timeouts.connect, read)))
+
+@dataclass(frozen=True, slots=True)
+class _Sending:
+    """See `Sending`. Its connection goes back to those that are kept."""
+
+    request: Request
+    connection: _Connection
+    kept: deque[_Connection]
+
+    def answer(self, sink: BinaryIO | None = None) -> Response:
         try:
-            answer = connection.exchange(request, message, read, sink)
+            answer = self.connection.hear(self.request, sink)
         except BaseException:
-            connection.close()
+            self.connection.close()
             raise
-        if answer.leaves_open and len(kept) < _MOST_IDLE:
-            kept.append(connection)
+        if answer.leaves_open and len(self.kept) < _MOST_IDLE:
+            self.kept.append(self.connection)
         else:
-            connection.close()
+            self.connection.close()
         return answer.response()
+
+    def drop(self) -> None:
+        self.connection.close()
 
 
 class _Connection:
@@ -79,6 +105,7 @@ class _Connection:
         self._buffer = bytearray(_PIECE)
         self._view = memoryview(self._buffer)
         self._used = time.monotonic()
+        self._refused: OSError | None = None
 
     def is_quiet(self) -> bool:
         """Whether it is fresh, and the server has neither closed it nor said what nobody asked."""
@@ -87,32 +114,34 @@ class _Connection:
     def close(self) -> None:
         self._sock.close()
 
-    def exchange(self, request: Request, message: bytes, read: float, sink: BinaryIO | None) -> Answer:
-        """Sends, and reads the whole answer. Raises NoAnswer, CloudError, OSError of the sink."""
+    def tell(self, message: bytes, read: float) -> None:
+        """Sends. What ends that early is told by `hear`: the server may have answered before, and said why.
+
+        Raises NoAnswer.
+        """
         self._sock.settimeout(read)
-        refused = self._tell(message)
+        self._refused = None
+        try:
+            self._sock.sendall(message)
+        except (BrokenPipeError, ConnectionResetError) as error:
+            self._refused = error
+        except OSError as error:
+            raise _broken(error) from None
+
+    def hear(self, request: Request, sink: BinaryIO | None) -> Answer:
+        """Reads the whole answer. Raises NoAnswer, CloudError, OSError of the sink."""
         answer = Answer(request, sink)
         while not answer.is_whole:
             try:
                 size = self._sock.recv_into(self._buffer)
             except OSError as error:
-                raise _broken(refused or error) from None
+                raise _broken(self._refused or error) from None
             if not size:
                 answer.end()
                 break
             answer.feed(self._view[:size])
         self._used = time.monotonic()
         return answer
-
-    def _tell(self, message: bytes) -> OSError | None:
-        """What ended the sending early: the server may have answered before, and said why."""
-        try:
-            self._sock.sendall(message)
-        except (BrokenPipeError, ConnectionResetError) as error:
-            return error
-        except OSError as error:
-            raise _broken(error) from None
-        return None
 
 
 def _addressed(request: Request) -> tuple[_Address, bytes]:

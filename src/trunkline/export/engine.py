@@ -70,13 +70,18 @@ class Options:
         return not (self.ids or self.types or self.name or self.divisions)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Wanted:
-    """A flow to export: its entry in the listing (without the parts that are not needed), and its file."""
+    """A flow to export: its entry in the listing (without the parts that are not needed), and its file.
+
+    `revision` changes whenever its content does; `is_there` tells that the file is up to date.
+    """
 
     flow: FlowSummary
     division: str | None
     file: str
+    revision: str | None = None
+    is_there: bool = False
 
 
 @dataclass(slots=True)
@@ -127,7 +132,7 @@ class Exporter:
         deadline is over. Whatever was finished is kept, and counts at the next run.
         """
         self._begun = time.monotonic()
-        crew = Crew(self._export, self._options.threads)
+        crew = Crew(self._export, self._options.threads, self._expect)
         try:
             self._work(crew)
         except KeyboardInterrupt:
@@ -217,27 +222,39 @@ class Exporter:
             self._tally.unchanged += not fetched
             self._report()
 
+    def _expect(self, wanted: _Wanted) -> None:
+        """Looks whether a flow has to be read, and if so asks for it already."""
+        flow, options = wanted.flow, self._options
+        try:
+            version = flow.version(options.version)
+        except InvalidInput:
+            return  # told when its turn comes
+        wanted.revision = version and f"{version} {flow.commits.get(version, '')}".rstrip()
+        wanted.is_there = not options.fresh and self._folder.has(
+            flow.id, wanted.revision, wanted.file, options.form
+        )
+        if not wanted.is_there:
+            self._flows.expect(flow, options.version)
+
     def _keep(self, wanted: _Wanted) -> bool:
         """Brings the flow's file up to date; False where it was."""
-        flow, options = wanted.flow, self._options
-        version = flow.version(options.version)
-        revision = version and f"{version} {flow.commits.get(version, '')}".rstrip()
-        if not options.fresh and self._folder.has(flow.id, revision, wanted.file, options.form):
+        if wanted.is_there:
             return False
         with self._folder.spool() as spool:
-            size = self._flows.stream(flow, cast("BinaryIO", spool), options.version)
+            size = self._flows.stream(wanted.flow, cast("BinaryIO", spool), self._options.version)
             # One large document at a time: memory stays flat however many there are.
             with self._large if size > IN_MEMORY else nullcontext():
-                self._write(wanted, spool.content(), version, revision)
+                self._write(wanted, spool.content())
         return True
 
-    def _write(self, wanted: _Wanted, document: bytes, version: str | None, revision: str | None) -> None:
+    def _write(self, wanted: _Wanted, document: bytes) -> None:
         flow = wanted.flow
         needs = dependencies(document)
         line: JsonObject = {"id": flow.id, "name": flow.name, "type": flow.type, "division": wanted.division}
         if flow.status is not None:
             line["status"] = flow.status
-        line |= {"version": version, "revision": revision or "", "form": self._options.form}
+        version = flow.version(self._options.version)
+        line |= {"version": version, "revision": wanted.revision or "", "form": self._options.form}
         content = written(document, self._options.form)
         self._folder.put(wanted.file, content, line, needs)
 

@@ -11,7 +11,7 @@ from trunkline.clouds.base import Listing
 from trunkline.clouds.flows import EVERY_FLOW, FlowFilter, Flows, FlowSummary, Stage
 from trunkline.clouds.genesys.public.references import pages
 from trunkline.clouds.paging import Pages, by_cursor, field_cursor
-from trunkline.clouds.session import Session, route
+from trunkline.clouds.session import AS_IT_COMES, Session, route
 from trunkline.domain.flow.names import fits
 from trunkline.domain.json import JsonObject, digest
 from trunkline.errors import InvalidInput, NotFound
@@ -72,6 +72,11 @@ class GuidesFlows(Flows):
         """See `Flows.document`."""
         _refuse_version(version)
         return self._session.get_bytes(route(_ONE, flow.id))
+
+    def expect(self, flow: FlowSummary, version: Stage | str | None = None) -> None:
+        """See `Flows.expect`."""
+        _refuse_version(version)
+        self._session.begin(route(_ONE, flow.id), AS_IT_COMES)
 
     def stream(self, flow: FlowSummary, sink: BinaryIO, version: Stage | str | None = None) -> int:
         """See `Flows.stream`."""

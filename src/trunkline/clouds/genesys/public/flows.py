@@ -11,7 +11,7 @@ from trunkline.clouds.base import Listing
 from trunkline.clouds.flows import EVERY_FLOW, FlowFilter, Flows, FlowSummary, Stage
 from trunkline.clouds.genesys.public.references import PAGE, list_all, pages
 from trunkline.clouds.paging import Pages
-from trunkline.clouds.session import Route, Session, route
+from trunkline.clouds.session import AS_IT_COMES, Route, Session, route
 from trunkline.domain.json import JsonObject, get
 
 _ALL = "/api/v2/flows"
@@ -49,6 +49,10 @@ class PublicFlows(Flows):
     def document(self, flow: FlowSummary, version: Stage | str | None = None) -> bytes:
         """See `Flows.document`."""
         return self._session.get_bytes(_configuration(flow, version))
+
+    def expect(self, flow: FlowSummary, version: Stage | str | None = None) -> None:
+        """See `Flows.expect`."""
+        self._session.begin(_configuration(flow, version), AS_IT_COMES)
 
     def stream(self, flow: FlowSummary, sink: BinaryIO, version: Stage | str | None = None) -> int:
         """See `Flows.stream`."""
