@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import NoReturn
 
 from trunkline.clouds.redact import Redactor
@@ -36,10 +37,14 @@ _STATUS_HINTS = {
 }
 
 
+_LONG = 16 * 1024
+"""Bytes of an answer that are worth the loading of another parser."""
+
+
 def parse_json(body: bytes, where: str) -> Json:
     """The JSON value of an answer. Raises CloudError where it is none, or nested beyond reason."""
     try:
-        return json.loads(body, parse_constant=_refuse)
+        return _loaded(body)
     except (ValueError, RecursionError):
         start = body[:60].decode("utf-8", "replace").strip()
         raise CloudError(
@@ -49,6 +54,16 @@ def parse_json(body: bytes, where: str) -> Json:
             where=where,
             hint="is this the URL of the API, and no proxy's page of login or error?",
         ) from None
+
+
+def _loaded(body: bytes) -> Json:
+    """A long answer by the quicker parser, and by Python's own what that does not take."""
+    if len(body) > _LONG:
+        import msgspec
+
+        with suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return msgspec.json.decode(body)
+    return json.loads(body, parse_constant=_refuse)
 
 
 def parse_object(body: bytes, where: str) -> JsonObject:

@@ -21,6 +21,9 @@ class Stage(StrEnum):
     LATEST = "latest"
 
 
+_BY_DEFAULT = (Stage.PUBLISHED, Stage.CHECKED_IN, Stage.SAVED, Stage.LATEST)
+
+
 @dataclass(frozen=True, slots=True)
 class FlowSummary:
     """A flow as a listing has it. `type` is lower-case; `versions` holds the version of each stage.
@@ -44,8 +47,10 @@ class FlowSummary:
         never saved. Raises InvalidInput for a stage the flow has no version of.
         """
         if wanted is None:
-            order = (Stage.PUBLISHED, Stage.CHECKED_IN, Stage.SAVED, Stage.LATEST)
-            return next((self.versions[stage] for stage in order if stage in self.versions), None)
+            for stage in _BY_DEFAULT:
+                if stage in self.versions:
+                    return self.versions[stage]
+            return None
         if not isinstance(wanted, Stage):
             return wanted
         if wanted is Stage.LATEST and wanted not in self.versions:

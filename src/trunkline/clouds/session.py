@@ -7,6 +7,7 @@ the token once; what may be repeated is. What is left as an error is raised as o
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -32,6 +33,8 @@ VENDOR_QUOTA = {"genesys": 300}
 _READING = frozenset({"GET", "HEAD"})
 _IDEMPOTENT = _READING | {"PUT", "DELETE"}
 
+_PLAIN = re.compile(r"[A-Za-z0-9_.~-]*", re.ASCII)
+
 Query = Mapping[str, str | int | bool | None]
 
 
@@ -48,7 +51,11 @@ def route(template: str, *parts: str) -> Route:
     for part in parts:
         if part in ("", ".", ".."):
             raise ValueError(f"{part!r} cannot be part of a path")
-    return Route(template, template.format(*(quote(part, safe="") for part in parts)))
+    return Route(template, template.format(*map(_quoted, parts)))
+
+
+def _quoted(part: str) -> str:
+    return part if _PLAIN.fullmatch(part) else quote(part, safe="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +127,7 @@ class Session:
         self._observers = (self.metrics, *observers)
         self.redact = Redactor(target.client_secret)
         self._transport = transport or AnyTransport(timeouts)
+        self._eager = self._transport if isinstance(self._transport, EagerTransport) else None
         self._begun: dict[str, _Begun] = {}
         self._policy = policy or Policy()
         self._clock = clock
@@ -185,8 +193,8 @@ class Session:
 
         Nothing happens where it would have to wait, or cannot be sent ahead: `exchange` then does it all.
         """
-        transport = self._transport
-        if not isinstance(transport, EagerTransport) or (self.deadline and self.deadline.passed):
+        transport = self._eager
+        if transport is None or (self.deadline and self.deadline.passed):
             return
         request, family = self._build("GET", to, call), f"GET {to.template}"
         if not transport.begins(request.url):
@@ -233,8 +241,10 @@ class Session:
         self._transport.close()
 
     def _build(self, method: str, to: Route, call: Call) -> Request:
-        query = urlencode({key: _shown(value) for key, value in call.query.items() if value is not None})
-        url = f"{self.target.base_url}{to.path}{'?' + query if query else ''}"
+        url = f"{self.target.base_url}{to.path}"
+        if call.query:
+            query = {key: _shown(value) for key, value in call.query.items() if value is not None}
+            url += f"?{urlencode(query)}" if query else ""
         headers = {"Accept": "application/json", **call.headers}
         return Request(method, url, headers, call.body, call.read_timeout)
 

@@ -12,7 +12,7 @@ from trunkline.clouds.flows import EVERY_FLOW, FlowFilter, Flows, FlowSummary, S
 from trunkline.clouds.genesys.public.references import PAGE, list_all, pages
 from trunkline.clouds.paging import Pages
 from trunkline.clouds.session import AS_IT_COMES, Route, Session, route
-from trunkline.domain.json import JsonObject, get
+from trunkline.domain.json import JsonObject
 
 _ALL = "/api/v2/flows"
 _ONE = _ALL + "/{}"
@@ -72,16 +72,19 @@ def _configuration(flow: FlowSummary, wanted: Stage | str | None) -> Route:
 
 
 def _summary(entity: JsonObject) -> FlowSummary:
-    found = {stage: get(entity, (field, "id")) for stage, field in _FIELDS.items()}
-    commits = {
-        str(get(entity, (field, "id"))): str(get(entity, (field, "commitVersion"), ""))
-        for field in _FIELDS.values()
-    }
+    versions: dict[Stage, str] = {}
+    commits: dict[str, str] = {}
+    for stage, field in _FIELDS.items():
+        version = entity.get(field)
+        number = version.get("id") if isinstance(version, dict) else None
+        if isinstance(version, dict) and isinstance(number, str) and number:
+            versions[stage] = number
+            commits[number] = str(version.get("commitVersion", ""))
     return FlowSummary(
         id=str(entity.get("id", "")),
         name=str(entity.get("name", "")),
         type=str(entity.get("type", "")).lower(),
-        versions={stage: version for stage, version in found.items() if isinstance(version, str) and version},
+        versions=versions,
         commits=commits,
         entity=entity,
     )
