@@ -12,7 +12,7 @@ import socket
 import time
 from collections import deque
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from trunkline.clouds.http1 import Answer, written
 from trunkline.clouds.threads import interruptible
@@ -174,7 +174,9 @@ def _quiet(kept: deque[_Connection]) -> _Connection | None:
 
 def _connected(address: _Address, seconds: float) -> socket.socket:
     try:
-        sock = socket.create_connection(address, timeout=seconds)
+        # As bytes: Python loads its tables of international names for any text.
+        host: Any = address[0].encode()
+        sock = socket.create_connection((host, address[1]), timeout=seconds)
     except TimeoutError:
         raise no_answer("no connection in time", sent=False) from None
     except (OSError, UnicodeError) as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from email.utils import formatdate
+from functools import lru_cache
 
 from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.requests import ClientDisconnect, Request
@@ -20,7 +21,6 @@ from trunkline.emulator import admission, catalogue, wire
 from trunkline.emulator.acting import acting
 from trunkline.emulator.auth import Caller, authenticate, expire, org_of
 from trunkline.emulator.call import Answer, Call, Query
-from trunkline.emulator.clock import timestamp
 from trunkline.emulator.cxone.public.errors import acd_body
 from trunkline.emulator.errors import ApiError
 from trunkline.emulator.faults import Fault
@@ -164,7 +164,7 @@ class Dispatcher:
         is_unknown = route is None and answer.status == 501
         self.kernel.journal.add(
             Entry(
-                timestamp(self.kernel.clock.now()),
+                self.kernel.clock.now(),
                 caller.org.id if caller else None,
                 caller.client_id if caller else None,
                 scope["method"],
@@ -244,7 +244,7 @@ def _head(answer: Answer, correlation_id: str, progress: _Progress, now: float) 
     if progress.caller is not None:
         skew += progress.caller.org.setting("clockOffsetSeconds")
     headers = {
-        "Date": formatdate(now + skew, usegmt=True),
+        "Date": _date(int(now + skew)),
         CORRELATION: correlation_id,
         **(usage.headers() if usage else {}),
         **answer.headers,
@@ -254,6 +254,11 @@ def _head(answer: Answer, correlation_id: str, progress: _Progress, now: float) 
         headers["Content-Length"] = str(len(answer.encoded()))
     encoded = [(key.lower().encode("latin-1"), value.encode("latin-1")) for key, value in headers.items()]
     return {"type": "http.response.start", "status": answer.status, "headers": encoded}
+
+
+@lru_cache(maxsize=8)
+def _date(seconds: int) -> str:
+    return formatdate(seconds, usegmt=True)
 
 
 async def _send(

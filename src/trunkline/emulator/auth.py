@@ -13,6 +13,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from trunkline.domain.json import JsonObject
 from trunkline.emulator.call import Answer, Call
@@ -46,14 +47,15 @@ class Caller:
                 "not.authorized",
                 f"{route.pattern} is an API of {route.cloud}; the token is of a {self.org.cloud} org",
             )
-        granted = self.client["permissions"]
+        granted = tuple(self.client["permissions"])
         if route.permissions and not any(grants(granted, name) for name in route.permissions):
             raise missing_permission(route.permissions)
         if route.scope is not None and not grants(self.scopes, route.scope):
             raise missing_scope(route.scope)
 
 
-def grants(granted: list[str] | tuple[str, ...], name: str) -> bool:
+@lru_cache(maxsize=4096)
+def grants(granted: tuple[str, ...], name: str) -> bool:
     """`*` grants all, `routing:*` all of routing, `routing:queue:*` all of queues."""
     steps = name.split(":")
     wide = ("*", *(":".join([*steps[:count], "*"]) for count in range(1, len(steps))))
@@ -162,7 +164,7 @@ def _basic(headers: Mapping[str, str]) -> tuple[str, str] | None:
 def _scopes(client: Document, asked: str) -> list[str]:
     """What was asked for, or all that the client has. Raises 400 for a scope it does not have."""
     scopes = asked.split()
-    refused = [scope for scope in scopes if not grants(client["scopes"], scope)]
+    refused = [scope for scope in scopes if not grants(tuple(client["scopes"]), scope)]
     if refused:
         raise OAuthError(400, "invalid_scope", f"the client lacks the scope: {', '.join(refused)}")
     return scopes or list(client["scopes"])

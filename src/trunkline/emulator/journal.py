@@ -6,15 +6,16 @@ from collections import Counter, deque
 from dataclasses import asdict, dataclass
 
 from trunkline.domain.json import JsonObject
+from trunkline.emulator.clock import timestamp
 
 KEPT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One request; `org` and `client` are ids, None where no token was given."""
+    """One request, in seconds since the epoch; `org` and `client` are ids, None where no token was given."""
 
-    time: str
+    time: float
     org: str | None
     client: str | None
     method: str
@@ -28,7 +29,7 @@ class Entry:
     """Of an unknown path: the known ones most like it."""
 
     def to_json(self) -> JsonObject:
-        return asdict(self)
+        return {**asdict(self), "time": timestamp(self.time)}
 
 
 class Journal:

@@ -179,7 +179,9 @@ class RouteTable:
         segments = _segments(raw_path)
         if len(segments) > MOST_SEGMENTS:
             return None
-        return _find(self._root, [unquote(segment) for segment in segments], 0, ())
+        if "%" in raw_path:
+            segments = [unquote(segment) for segment in segments]
+        return _find(self._root, segments, 0, ())
 
     def nearest(self, method: str, path: str) -> list[str]:
         """Up to three known `METHOD /path` that look most like an unknown one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+from contextlib import suppress
 from enum import StrEnum
 from typing import NoReturn
 
@@ -35,7 +36,14 @@ class _Outline(msgspec.Struct):
     manifest: msgspec.Raw = msgspec.Raw()
 
 
+class _Named(msgspec.Struct):
+    id: str | None = None
+    name: str | None = None
+
+
 _OUTLINE = msgspec.json.Decoder(_Outline)
+_MANIFEST = msgspec.json.Decoder(dict[str, list[_Named]])
+"""As manifests are, almost always; any other is gone through entry by entry."""
 
 Dependencies = dict[str, list[dict[str, str]]]
 """`{kind: [{id, name?}]}`, as the document's own manifest has them."""
@@ -46,7 +54,11 @@ def dependencies(document: bytes) -> Dependencies:
     try:
         outline = _OUTLINE.decode(document)
         _check_text(document)
-        manifest: Json = msgspec.json.decode(outline.manifest) if outline.manifest else None
+        if not outline.manifest:
+            return {}
+        with suppress(msgspec.ValidationError):
+            return _listed(_MANIFEST.decode(outline.manifest))
+        manifest: Json = msgspec.json.decode(outline.manifest)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         # Python takes a little more: a byte order mark, half a surrogate pair.
         manifest = _parse(document).get("manifest")
@@ -109,6 +121,21 @@ def _reason(error: ValueError | RecursionError) -> str:
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON")
+
+
+def _listed(manifest: dict[str, list[_Named]]) -> Dependencies:
+    return {
+        kind: [_texts(each.id, each.name) for each in entries]
+        for kind, entries in manifest.items()
+        if entries
+    }
+
+
+def _texts(own_id: str | None, name: str | None) -> dict[str, str]:
+    texts = {} if own_id is None else {"id": own_id}
+    if name is not None:
+        texts["name"] = name
+    return texts
 
 
 def _named(manifest: Json) -> Dependencies:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import unicodedata
 from pathlib import Path
 
 from trunkline.errors import InvalidInput, TrunklineError
@@ -78,8 +77,11 @@ def read_text(path: Path) -> str:
 
 def slug(name: str) -> str:
     """A short file name for any object name, safe on every system: `Get Weather!` → `get-weather`."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    text = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:_SLUG_LENGTH].strip("-")
+    if not name.isascii():
+        import unicodedata  # a large table, which most names do without
+
+        name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    text = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:_SLUG_LENGTH].strip("-")
     if not text:
         text = "unnamed"
     return f"{text}-" if text in _RESERVED else text

@@ -35,7 +35,10 @@ ActionName: TypeAlias = Literal["CHECKIN", "PUBLISH", "DELETE", "HISTORY", "UPDA
 
 def all_flows(org: Org) -> list[FlowRecord]:
     """Every flow, deleted ones too, as it is now."""
-    return [settled(org, as_flow(document)) for document in org.documents(FLOWS).values()]
+    return [
+        as_flow(document) if document["operation"] is None else settled(org, as_flow(document))
+        for document in org.documents(FLOWS).values()
+    ]
 
 
 def find(org: Org, flow_id: str, *, deleted: bool = False) -> FlowRecord:

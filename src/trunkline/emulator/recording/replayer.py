@@ -6,16 +6,15 @@ that was not recorded is 501 and names the recorded ones most like it, with how 
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from trunkline.emulator import admission
 from trunkline.emulator.call import Answer, Query, no_content
-from trunkline.emulator.clock import timestamp
 from trunkline.emulator.errors import ApiError
 from trunkline.emulator.journal import Entry, Journal
 from trunkline.emulator.recording.har import Exchange, Message
@@ -95,7 +94,7 @@ class Replayer:
 
     def _note(self, wanted: Asked, target: str, status: int, near: list[str]) -> None:
         path, _, query = target.partition("?")
-        now = timestamp(datetime.now(UTC).timestamp())
+        now = time.time()
         self.journal.add(Entry(now, None, None, wanted.method, path, query, status, "", None, tuple(near)))
 
     def _own(self, scope: Scope, target: str, message: Message) -> Answer:

@@ -25,8 +25,9 @@ def chosen_flows(call: Call) -> list[FlowRecord]:
     if ids:
         kept = [record for record in records if record["id"] in ids]
     else:
-        wanted = _filters(call)
-        kept = [record for record in records if all(accepts(record) for accepts in wanted)]
+        kept = records
+        for accepts in _filters(call):
+            kept = list(filter(accepts, kept))
     field = call.query.get("sortBy") or "id"
     if field not in SORTABLE:
         raise bad_request(f"Flows are not sorted by {field[:40]}", code="invalid.value", field="sortBy")

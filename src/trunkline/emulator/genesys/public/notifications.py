@@ -103,7 +103,7 @@ def _topic_id(sent: object) -> str:
 def _rejection(call: Call, topic: str) -> JsonObject | None:
     if not known_topic(topic):
         return {"rejectionReason": "The topic does not exist"}
-    if not grants(call.caller.client["permissions"], VIEW_FLOWS):
+    if not grants(tuple(call.caller.client["permissions"]), VIEW_FLOWS):
         return {"rejectionReason": "Missing permissions", "missingPermissions": [VIEW_FLOWS]}
     return None
 
