@@ -66,7 +66,10 @@ class Connection:
 
 
 class RawServer:
-    """Listens on a port of its own; `requests` holds every request that was read whole."""
+    """Listens on a port of its own; `requests` holds every request that was read whole.
+
+    `left` is set when a connection is over.
+    """
 
     def __init__(self, handle: Callable[[Connection], None]) -> None:
         self._handle = handle
@@ -78,6 +81,7 @@ class RawServer:
         self.requests: list[bytes] = []
         self.connections = 0
         self.over = threading.Event()
+        self.left = threading.Event()
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
@@ -97,6 +101,7 @@ class RawServer:
     def _serve(self, sock: socket.socket) -> None:
         with contextlib.suppress(OSError), sock:
             self._handle(Connection(self, sock))
+        self.left.set()
 
 
 @contextlib.contextmanager

@@ -334,3 +334,16 @@ def test_threads_share_one_quota():
     assert len(times) == 320
     times.sort()
     assert all(times[n + 50] - times[n] >= 59 for n in range(len(times) - 50))
+
+
+def test_a_leave_that_is_not_to_be_had_at_once_is_not_waited_for():
+    clock = Clock()
+    limit = limiter(10, clock)
+    taken = 0
+    while (permit := limit.try_acquire("/flows")) is not None:
+        limit.settle("/flows", permit, Signal(200))
+        taken += 1
+
+    assert 1 <= taken <= 10
+    assert clock.now == 1000.0
+    assert limit.acquire("/flows").waited > 0

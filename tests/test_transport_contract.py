@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -19,6 +21,7 @@ from tests.raw_server import Connection, closed_port, full_backlog, raw_server
 from trunkline.clouds.transport import LARGEST_BODY, Request, Timeouts, Transport
 from trunkline.clouds.transport_any import AnyTransport
 from trunkline.clouds.transport_pyreqwest import PyreqwestTransport
+from trunkline.clouds.transport_socket import SocketTransport
 from trunkline.errors import CloudError, NoAnswer
 
 SHORT = Timeouts(connect=0.3, read=0.4)
@@ -231,6 +234,67 @@ def test_an_endless_answer_is_not_kept_in_memory(transport, monkeypatch):
         transport.send(Request("GET", f"{server.url}/flows?token=x"))
 
 
+def test_an_answer_without_a_length_ends_with_its_connection(transport):
+    def handle(connection: Connection) -> None:
+        connection.request()
+        connection.send(b"HTTP/1.0 200 OK\r\n\r\nall of it")
+
+    with raw_server(handle) as server:
+        for _ in range(2):
+            assert transport.send(post(server.url)).body == b"all of it"
+
+    assert server.connections == 2
+
+
+def test_what_a_server_says_on_the_way_is_not_the_answer(transport):
+    early = b"HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n"
+    with raw_server(read_and(lambda c: (c.send(early), c.ok(b"the answer")))) as server:
+        answer = transport.send(post(server.url))
+
+    assert (answer.status, answer.body) == (200, b"the answer")
+    assert "link" not in answer.headers
+
+
+def test_an_answer_to_head_has_no_body(transport):
+    with raw_server(read_and(lambda c: c.send(b"HTTP/1.1 200 OK\r\nContent-Length: 70\r\n\r\n"))) as server:
+        answer = transport.send(Request("HEAD", server.url))
+
+    assert (answer.status, answer.body, answer.headers["content-length"]) == (200, b"", "70")
+
+
+@pytest.mark.parametrize(("encoding", "wbits"), [("gzip", 31), ("deflate", 15)])
+@pytest.mark.parametrize("chunked", [False, True])
+def test_what_a_gateway_compressed_is_read_all_the_same(transport, encoding, wbits, chunked):
+    packer = zlib.compressobj(wbits=wbits)
+    text = b"0123456789" * 300_000
+    body = packer.compress(text) + packer.flush()
+
+    def handle(connection: Connection) -> None:
+        connection.request()
+        head = f"Content-Encoding: {encoding}\r\n".encode()
+        if not chunked:
+            connection.ok(body, head=head)
+            return
+        connection.send(b"HTTP/1.1 200 OK\r\n" + head + b"Transfer-Encoding: chunked\r\n\r\n")
+        for start in range(0, len(body), 1000):
+            piece = body[start : start + 1000]
+            connection.send(b"%x\r\n%s\r\n" % (len(piece), piece))
+        connection.send(b"0\r\n\r\n")
+
+    with raw_server(handle) as server:
+        answer = transport.send(Request("GET", server.url))
+
+    assert (answer.body == text, answer.size) == (True, len(text))
+
+
+def test_a_header_that_holds_another_is_never_sent(transport):
+    with raw_server(read_and(lambda c: c.ok())) as server, pytest.raises(NoAnswer) as caught:
+        transport.send(Request("GET", server.url, {"X-One": "1\r\nX-Two: 2"}))
+
+    assert not caught.value.sent
+    assert server.requests == []
+
+
 def test_threads_share_one_transport(transport):
     def handle(connection: Connection) -> None:
         while request := connection.request():
@@ -340,7 +404,76 @@ def test_the_main_thread_can_be_interrupted_while_it_waits():
 
 
 def test_the_library_is_imported_by_the_first_request_and_not_before():
-    code = "import sys, trunkline.clouds; print(sorted(m for m in sys.modules if 'reqwest' in m))"
+    code = (
+        "import sys, trunkline.clouds; print([m for m in sys.modules if 'reqwest' in m or 'httptools' in m])"
+    )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert shown.stdout.strip() == "[]"
+
+
+def test_a_server_that_refuses_half_way_is_heard():
+    """What it said is there, although it did not read to the end."""
+
+    def handle(connection: Connection) -> None:
+        connection.sock.recv(1000)
+        connection.ok(b"too large", b"413 Payload Too Large", b"Connection: close\r\n")
+        connection.sock.shutdown(socket.SHUT_WR)
+        while connection.sock.recv(65536):
+            pass
+
+    with raw_server(handle) as server:
+        answer = SocketTransport(SHORT).send(Request("POST", server.url, body=b"x" * 5_000_000))
+
+    assert (answer.status, answer.body) == (413, b"too large")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://127.0.0.1/", "http://bücher.example/", "http://127.0.0.1:99999/", "x"]
+)
+def test_plain_sockets_refuse_what_they_do_not_reach(url):
+    with pytest.raises(NoAnswer, match="no request can be sent") as caught:
+        SocketTransport(SHORT).send(Request("GET", url))
+
+    assert not caught.value.sent
+
+
+def test_a_query_needs_no_path_before_it():
+    with raw_server(read_and(lambda c: c.ok())) as server:
+        SocketTransport(SHORT).send(Request("GET", f"{server.url}?a=1"))
+
+    assert server.requests[0].startswith(b"GET /?a=1 HTTP/1.1\r\n")
+
+
+def test_an_encoding_that_nobody_knows_counts_as_sent():
+    with raw_server(read_and(lambda c: c.ok(b"x", head=b"Content-Encoding: br\r\n"))) as server:
+        assert fails(SocketTransport(SHORT), server.url).sent
+
+
+def test_a_connection_that_the_server_closed_is_replaced():
+    """Before anything is sent on it: no request is left in doubt."""
+
+    def handle(connection: Connection) -> None:
+        connection.request()
+        connection.ok()
+
+    transport = SocketTransport(SHORT)
+    with raw_server(handle) as server:
+        for count in range(1, 4):
+            assert transport.send(post(server.url)).status == 200
+            assert server.left.wait(5), "the server closes its side"
+            server.left.clear()
+            assert len(server.requests) == count
+
+
+def test_more_than_was_asked_for_is_no_answer_to_the_next():
+    def handle(connection: Connection) -> None:
+        while connection.request():
+            connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nright" * 2)
+
+    transport = SocketTransport(SHORT)
+    with raw_server(handle) as server:
+        for _ in range(3):
+            assert transport.send(post(server.url)).body == b"right"
+
+    assert len(server.requests) == 3
