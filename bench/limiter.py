@@ -30,7 +30,7 @@ import requests
 from trunkline.clouds.limiter import Limiter, Signal
 from trunkline.clouds.retry import retry_after
 from trunkline.clouds.transport import Request
-from trunkline.clouds.transport_pyreqwest import PyreqwestTransport
+from trunkline.clouds.transport_any import AnyTransport
 from trunkline.emulator.quota import Quota, Usage
 from trunkline.emulator.server import start
 from trunkline.errors import NoAnswer
@@ -183,7 +183,7 @@ def spend(url: str, token: str, ledger: Path | None, row: Row, minutes: float, g
     """One process: as many requests as the limiter lets through, whatever they are answered."""
     shared = QuotaLedger(ledger).line("bench") if ledger else None
     limiter = Limiter(QUOTA, ledger=shared, clock=clock, sleep=sleep)
-    transport = PyreqwestTransport()
+    transport = AnyTransport()
     gate.barrier.wait()
     until = clock() + minutes * MINUTE
 

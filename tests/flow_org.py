@@ -17,7 +17,7 @@ from trunkline.clouds.retry import Policy
 from trunkline.clouds.session import Session
 from trunkline.clouds.target import Target
 from trunkline.clouds.transport import Request, Response
-from trunkline.clouds.transport_pyreqwest import PyreqwestTransport
+from trunkline.clouds.transport_any import AnyTransport
 from trunkline.emulator.genesys.seed import seed
 from trunkline.emulator.orgs import Access
 from trunkline.emulator.server import Emulator
@@ -107,7 +107,7 @@ class Tampering:
     """A transport between us and the emulator; `change` may replace the body of an answer, or its status."""
 
     def __init__(self, change: Callable[[Request, Response], Response]) -> None:
-        self._inner = PyreqwestTransport()
+        self._inner = AnyTransport()
         self._change = change
 
     def send(self, request: Request, sink: BinaryIO | None = None) -> Response:

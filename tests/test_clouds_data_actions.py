@@ -22,7 +22,7 @@ from trunkline.clouds.retry import Policy
 from trunkline.clouds.session import Session
 from trunkline.clouds.target import Target
 from trunkline.clouds.transport import Request, Response
-from trunkline.clouds.transport_pyreqwest import PyreqwestTransport
+from trunkline.clouds.transport_any import AnyTransport
 from trunkline.domain.action import from_guides
 from trunkline.domain.canonical import canonical, inherit
 from trunkline.domain.diff import diff
@@ -196,7 +196,7 @@ def test_a_replacement_that_fails_brings_the_old_action_back(guides):
     made = guides.actions.create(weather())
     refusals = [answer(503)]
 
-    class Failing(PyreqwestTransport):
+    class Failing(AnyTransport):
         def send(self, request: Request, sink=None) -> Response:
             if request.method == "POST" and request.url.endswith("/dataactions") and refusals:
                 return refusals.pop()
@@ -358,7 +358,7 @@ class Losing:
     """Sends every request, and loses the answer of those that `loses` picks, once each."""
 
     def __init__(self, loses: Callable[[Request], bool]) -> None:
-        self._inner = PyreqwestTransport()
+        self._inner = AnyTransport()
         self._loses = loses
         self._lost: set[str] = set()
         self.sent: list[str] = []

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
+from types import SimpleNamespace
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 from tests.cli import trunkline
 from tests.flow_samples import action, data_action, flow, item, literal
+from trunkline.cli.flow_remote import RemoteFlows
+from trunkline.clouds.base import Listing
+from trunkline.clouds.flows import FlowSummary, Stage
 from trunkline.domain.flow import from_configuration, from_guides
 from trunkline.domain.flow.dependencies import Thing, dependencies
+from trunkline.errors import NotFound
 from trunkline.render.graph.dependencies import dependency_scene
 from trunkline.render.graph.svg import svg_file
 
@@ -148,3 +154,23 @@ def test_a_whole_org_is_drawn(tmp_path, monkeypatch):
     root = ElementTree.parse(tmp_path / "org.svg").getroot()
     names = {title.text for title in root.iter("{http://www.w3.org/2000/svg}title")}
     assert {"Main Customer Line", "Service Billing", "Get Policy Status"} <= names
+
+
+def test_a_flow_that_is_deleted_while_the_org_is_read_is_left_out_and_told(capsys):
+    """The flows of an org are read several at once, and come in its order."""
+    summaries = [FlowSummary(f"f-{n}", f"Flow {n}", "workflow", {Stage.PUBLISHED: "1.0"}) for n in range(20)]
+
+    class Flows:
+        def list(self):
+            return Listing(tuple(summaries), complete=True, total=20)
+
+        def document(self, summary, version=None):
+            if summary.id == "f-7":
+                raise NotFound("Could not find flow")
+            return json.dumps({**flow(item("s", "State", "x")), "name": summary.name}).encode()
+
+    org: Any = SimpleNamespace(name="dev", cloud=SimpleNamespace(flows=Flows()))
+    names = [each.document.graph.name for each in RemoteFlows(org).all()]
+
+    assert names == [each.name for each in summaries if each.id != "f-7"]
+    assert "left out: Flow 7 (f-7) was deleted after it was listed" in capsys.readouterr().err

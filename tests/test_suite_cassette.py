@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.raw_server import raw_server
 from trunkline.clouds.service import Service
-from trunkline.clouds.transport_pyreqwest import PyreqwestTransport
+from trunkline.clouds.transport_any import AnyTransport
 from trunkline.engine.action import Reply, Request
 from trunkline.errors import InvalidInput
 from trunkline.project.suite.cassette import Recorder, Scrubber, replaying
@@ -78,7 +78,7 @@ def service():
     def no_org():
         raise AssertionError("no org was to be asked")
 
-    transport = PyreqwestTransport()
+    transport = AnyTransport()
     yield Service(transport, no_org)
     transport.close()
 

@@ -15,7 +15,7 @@ from typing import Any
 from bench.apply_proof.org import Emulator
 from bench.apply_proof.project import write_project
 from trunkline.clouds.transport import Request, Response
-from trunkline.clouds.transport_pyreqwest import PyreqwestTransport
+from trunkline.clouds.transport_any import AnyTransport
 from trunkline.connection import connect
 from trunkline.errors import NoAnswer, TrunklineError
 from trunkline.library import Project
@@ -50,9 +50,9 @@ class Ticks:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def install(self) -> None:
-        send, write = PyreqwestTransport.send, lock.write_atomic
+        send, write = AnyTransport.send, lock.write_atomic
 
-        def counted(transport: PyreqwestTransport, request: Request, sink: Any = None) -> Response:
+        def counted(transport: AnyTransport, request: Request, sink: Any = None) -> Response:
             writes = request.method != "GET" and "/oauth/" not in request.url
             if not writes:
                 return send(transport, request, sink)
@@ -72,7 +72,7 @@ class Ticks:
 
             return wrapped
 
-        PyreqwestTransport.send = counted  # type: ignore[method-assign]
+        AnyTransport.send = counted  # type: ignore[method-assign]
         for name in ("begin", "intend", "settle", "end"):
             setattr(Journal, name, recorded(getattr(Journal, name)))
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from trunkline.cli.common import talk
 from trunkline.clouds.flows import FlowFilter, FlowSummary, Stage
+from trunkline.clouds.threads import each
 from trunkline.errors import InvalidInput, NotFound, UsageError
 from trunkline.library import Org
 from trunkline.project.flowfile import FlowFile, flow_file
@@ -31,9 +33,18 @@ class RemoteFlows:
         return self._read(self._find(name), wanted)
 
     def all(self) -> list[FlowFile]:
-        """Every flow that was ever saved, one after the other, in its published or newest version."""
-        flows = self.org.cloud.flows.list().items
-        return [self._read(flow, None) for flow in flows if flow.version() is not None]
+        """Every flow that was ever saved, in its published or newest version; several are read at once.
+
+        One that is deleted meanwhile is left out, and that is said.
+        """
+        saved = [flow for flow in self.org.cloud.flows.list().items if flow.version() is not None]
+        found: list[FlowFile] = []
+        for flow, data in zip(saved, each(self._document, saved), strict=True):
+            if data is None:
+                talk(f"left out: {flow.name} ({flow.id}) was deleted after it was listed")
+            else:
+                found.append(self._parsed(flow, None, data))
+        return found
 
     def _find(self, name: str) -> FlowSummary:
         flows = self.org.cloud.flows
@@ -51,8 +62,16 @@ class RemoteFlows:
         return found[0]
 
     def _read(self, flow: FlowSummary, wanted: Stage | str | None) -> FlowFile:
+        return self._parsed(flow, wanted, self.org.cloud.flows.document(flow, wanted))
+
+    def _document(self, flow: FlowSummary) -> bytes | None:
+        try:
+            return self.org.cloud.flows.document(flow)
+        except NotFound:
+            return None
+
+    def _parsed(self, flow: FlowSummary, wanted: Stage | str | None, data: bytes) -> FlowFile:
         label = f"{flow.name}@{flow.version(wanted) or 'draft'} of {self.org.name}"
-        data = self.org.cloud.flows.document(flow, wanted)
         try:
             return flow_file(label, parse_json(data.decode("utf-8", "replace")))
         except JsonFault as fault:
