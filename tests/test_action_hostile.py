@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from trunkline.domain.action import (
@@ -127,6 +127,7 @@ def test_what_compiles_without_a_fault_has_the_shape_that_editors_are_told(docum
     assert [each for each in found if each.keyword != "json"] == [], "half a character is no matter of shape"
 
 
+@example({**DEFINITION, "integration": {**DEFINITION["integration"], "headers": {"X": None}}})
 @given(bent(DEFINITION))
 @settings(max_examples=150, deadline=None)
 def test_a_bent_definition_that_has_no_fault_has_a_body_that_runs(definition):

@@ -107,7 +107,9 @@ def _schema(fields: list[JsonObject], *, nullable: bool) -> JsonObject:
 
 
 def _request(integration: JsonObject, url: str, inputs: JsonObject) -> JsonObject:
-    headers = integration.get("headers") or {}
+    headers = {
+        name: "" if text is None else text for name, text in (integration.get("headers") or {}).items()
+    }
     body = body_text(integration.get("body"))
     place = body_place(body or "", headers)
     if body is not None and not isinstance(integration["body"], str):
