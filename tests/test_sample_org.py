@@ -33,12 +33,13 @@ KEYS_OF_KINDS = {
     "scheduleGroup": "scheduleGroups",
     "emergencyGroup": "emergencyGroups",
     "flowMilestone": "flowMilestones",
+    "nluDomain": "nluDomains",
     "dataAction": "actions",
     "botFlow": "flows",
     "digitalBotFlow": "flows",
     "commonModuleFlow": "flows",
 }
-OUTSIDE_THE_ORG = {"language", "ttsEngine", "ttsVoice", "sttEngine", "nluDomain"}
+OUTSIDE_THE_ORG = {"language", "ttsEngine", "ttsVoice", "sttEngine"}
 
 
 @cache

@@ -89,6 +89,11 @@ def objects() -> dict[str, list[Json]]:
         "systemPrompts": assets.system_prompts(),
         "dataTables": assets.data_tables(),
         "flowOutcomes": assets.listed("flowOutcome", assets.OUTCOMES),
+        "nluDomains": [
+            {"id": guid(flow.slug, "nluDomain"), "name": flow.name, "language": "en-us"}
+            for flow in FLOWS
+            if flow.type in ("bot", "digitalbot")
+        ],
         "flowMilestones": assets.listed("flowMilestone", assets.MILESTONES),
     }
 

@@ -10,9 +10,10 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path as FilePath
+from typing import Protocol
 
 from trunkline.domain.finding import Finding, Severity
-from trunkline.domain.flow import i3
+from trunkline.domain.flow import FlowGraph, i3
 from trunkline.domain.json import Json, Path
 from trunkline.domain.resource import Address, Place, Resource, Source
 from trunkline.errors import InvalidInput
@@ -21,6 +22,7 @@ from trunkline.project.files import read_text
 from trunkline.project.jsonfile import JsonFault, JsonPositions, parse_json
 from trunkline.project.yamlfile import YamlFault
 from trunkline.rules import check
+from trunkline.rules.flows.view import graph_of
 
 ENDINGS = (".json", ".yaml", ".yml")
 _SETTINGS = (".settings.yaml", ".settings.yml", ".settings.json")
@@ -66,14 +68,28 @@ def _is_flow_file(path: FilePath, root: FilePath) -> bool:
     )
 
 
-def validate(files: Sequence[FilePath], disabled: AbstractSet[str] = frozenset()) -> Iterator[Validated]:
+class Surroundings(Protocol):
+    """An org that flows are held against."""
+
+    def beside(self, graph: FlowGraph) -> Sequence[Resource]:
+        """What of it the rules look at beside a flow."""
+        ...
+
+    def findings(self, flow: Resource, graph: FlowGraph) -> Sequence[Finding]:
+        """What it lacks of what a flow names."""
+        ...
+
+
+def validate(
+    files: Sequence[FilePath], disabled: AbstractSet[str] = frozenset(), org: Surroundings | None = None
+) -> Iterator[Validated]:
     """What the rules say of each file, in order; many files are shared out to all processors.
 
-    Only a few files are in memory at a time.
+    Only a few files are in memory at a time. With an org, each is held against that too.
     """
-    look = partial(validate_file, disabled=disabled)
+    look = partial(validate_file, disabled=disabled, org=org)
     workers = min(os.cpu_count() or 1, len(files) // _WORTH_A_PROCESS)
-    if workers < 2:
+    if workers < 2 or org is not None:
         yield from map(look, files)
         return
     context = multiprocessing.get_context("spawn")
@@ -85,7 +101,9 @@ def _leave_ctrl_c_to_the_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def validate_file(file: FilePath, disabled: AbstractSet[str] = frozenset()) -> Validated:
+def validate_file(
+    file: FilePath, disabled: AbstractSet[str] = frozenset(), org: Surroundings | None = None
+) -> Validated:
     """What the rules say of a file; a file that cannot be read is a finding too."""
     name = str(file)
     try:
@@ -104,7 +122,14 @@ def validate_file(file: FilePath, disabled: AbstractSet[str] = frozenset()) -> V
     title = value.get("name")
     address = Address("flow", title if isinstance(title, str) and title else file.stem)
     resource = Resource(address, value, Source(name, positions))
-    return Validated(name, tuple(check([resource], disabled=disabled)))
+    graph = graph_of(value) if org is not None else None
+    if org is None or graph is None:
+        return Validated(name, tuple(check([resource], disabled=disabled)))
+    found = check([resource, *org.beside(graph)], disabled=disabled)
+    own = [each for each in found if each.address == address]
+    return Validated(
+        name, (*own, *(each for each in org.findings(resource, graph) if each.rule not in disabled))
+    )
 
 
 def _read(file: FilePath) -> tuple[Json, Mapping[Path, tuple[int, int]]]:

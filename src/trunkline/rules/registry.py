@@ -41,6 +41,8 @@ class Rule(Generic[V]):
     fix          what to write instead
     check        looks at one object
     across       looks at all objects of the kind at once; gives the index of the object with each problem
+
+    With neither, it is found elsewhere, in an org: its explanation says by which command.
     """
 
     id: str

@@ -10,7 +10,7 @@ from trunkline.domain.flow import Node
 from trunkline.domain.flow.expressions import is_set, text_of, texts
 from trunkline.domain.json import Json, JsonObject, Path, get, same, walk
 from trunkline.rules.flows.view import FlowView, on
-from trunkline.rules.registry import Problem, rule
+from trunkline.rules.registry import Problem, Rule, rule
 
 _SPOKEN = re.compile(r'ToAudioTTS\(\s*"[^"]')
 _SHOWN = 5
@@ -37,6 +37,24 @@ def not_in_manifest(flow: FlowView) -> Iterator[Problem]:
             yield Problem(
                 reference.path, f"{reference.kind} {reference.name or reference.id} is not in the manifest"
             )
+
+
+not_in_org: Rule[FlowView] = Rule(
+    "flow-reference-not-in-org",
+    Severity.ERROR,
+    "The org lacks an object that the flow uses",
+    explanation="Looked up by `flow validate --org` alone: a flow like this cannot be published there.",
+    example="A queue that the flow transfers to, and that the org does not have",
+    fix="Create it there, or correct the flow.",
+)
+other_id: Rule[FlowView] = Rule(
+    "flow-reference-other-id",
+    Severity.WARNING,
+    "The org has an object that the flow uses under another id",
+    explanation="Looked up by `flow validate --org` alone: the file comes from another org.",
+    example="The queue Support, which had another id where the flow was exported",
+    fix="Bring the flow there with `trunkline promote`, which puts the ids in place.",
+)
 
 
 @rule(
@@ -206,6 +224,8 @@ def stale_contract(flow: FlowView) -> Iterator[Problem]:
 
 REFERENCE_RULES = (
     not_in_manifest,
+    not_in_org,
+    other_id,
     unnamed,
     prompt_language,
     undeclared_input,

@@ -107,6 +107,11 @@ class FlowView:
         return {variable: tuple(uses) for variable, uses in found.items()}
 
 
+def graph_of(document: JsonObject) -> FlowGraph | None:
+    """The graph of a flow in any form; None where it is too broken to have one."""
+    return FlowView(document).graph
+
+
 def on(node: Node, message: str, hint: str | None = None) -> Problem:
     """A problem of one node."""
     return Problem(node.path, f"{node.title}: {message}", hint)

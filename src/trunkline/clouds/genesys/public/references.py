@@ -113,7 +113,7 @@ class References:
             return found
         raise InvalidInput(
             f"the org has no {kind.replace('_', ' ')} named {name!r}",
-            hint=_near(name, directory.ids) or "create it, or correct the name in the file",
+            hint=near(name, directory.ids) or "create it, or correct the name in the file",
         )
 
     def forget(self, kind: str | None = None) -> None:
@@ -125,7 +125,7 @@ class References:
                 self._directories.pop(kind, None)
 
 
-def _near(name: str, known: Mapping[str, str]) -> str | None:
+def near(name: str, known: Mapping[str, str]) -> str | None:
     import difflib
 
     found = difflib.get_close_matches(name, known, n=3, cutoff=0.6)
