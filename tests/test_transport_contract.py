@@ -306,26 +306,28 @@ def test_threads_share_one_transport(transport):
         assert list(answers) == [b"/%d" % n for n in range(100)]
 
 
-def test_a_proxy_of_the_environment_is_used_but_where_no_proxy_says_otherwise(monkeypatch):
+@pytest.mark.parametrize("kind", [PyreqwestTransport, AnyTransport])
+def test_a_proxy_of_the_environment_is_used_but_where_no_proxy_says_otherwise(kind, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://me:secret-word@127.0.0.1:0")
     monkeypatch.delenv("NO_PROXY", raising=False)
     with raw_server(read_and(lambda c: c.ok(b"proxied"))) as proxy:
         monkeypatch.setenv("HTTP_PROXY", f"http://me:secret-word@127.0.0.1:{proxy.port}")
         monkeypatch.setenv("http_proxy", f"http://me:secret-word@127.0.0.1:{proxy.port}")
 
-        assert PyreqwestTransport(SHORT).send(Request("GET", "http://cloud.invalid/x")).body == b"proxied"
+        assert kind(SHORT).send(Request("GET", "http://cloud.invalid/x")).body == b"proxied"
 
         monkeypatch.setenv("NO_PROXY", "cloud.invalid")
-        assert not fails(PyreqwestTransport(SHORT), "http://cloud.invalid").sent
+        assert not fails(kind(SHORT), "http://cloud.invalid").sent
     assert proxy.requests[0].startswith(b"GET http://cloud.invalid/x HTTP/1.1")
 
 
-def test_this_machine_is_never_asked_through_a_proxy(monkeypatch):
+@pytest.mark.parametrize("kind", [PyreqwestTransport, AnyTransport])
+def test_this_machine_is_never_asked_through_a_proxy(kind, monkeypatch):
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{closed_port()}")
     monkeypatch.delenv("NO_PROXY", raising=False)
     with raw_server(read_and(lambda c: c.ok(b"direct"))) as server:
-        assert PyreqwestTransport(SHORT).send(Request("GET", server.url)).body == b"direct"
+        assert kind(SHORT).send(Request("GET", server.url)).body == b"direct"
 
 
 def test_a_request_shows_no_token_in_its_repr():
@@ -396,9 +398,10 @@ def _own_authority(folder):
     return folder
 
 
-def test_the_main_thread_can_be_interrupted_while_it_waits():
+@pytest.mark.parametrize("kind", [PyreqwestTransport, AnyTransport])
+def test_the_main_thread_can_be_interrupted_while_it_waits(kind):
     with raw_server(read_and(Connection.wait)) as server, pytest.raises(KeyboardInterrupt):
-        transport = PyreqwestTransport(Timeouts(read=30))
+        transport = kind(Timeouts(read=30))
         threading.Timer(0.2, os.kill, [os.getpid(), signal.SIGINT]).start()
         transport.send(Request("GET", server.url))
 
