@@ -62,6 +62,7 @@ def test_what_was_begun_is_not_sent_again():
     cloud = EagerCloud(script(answer(value={"n": 1})))
     session = cloud.session()
     session.begin(FLOW, AS_IT_COMES)
+    session.begin(FLOW, AS_IT_COMES)
     assert len(cloud.requests) == 1
 
     sink = io.BytesIO()

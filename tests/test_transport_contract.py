@@ -450,7 +450,15 @@ def test_a_query_needs_no_path_before_it():
 
 def test_an_encoding_that_nobody_knows_counts_as_sent():
     with raw_server(read_and(lambda c: c.ok(b"x", head=b"Content-Encoding: br\r\n"))) as server:
-        assert fails(SocketTransport(SHORT), server.url).sent
+        error = fails(SocketTransport(SHORT), server.url)
+
+    assert error.sent
+    assert error.message == "the answer is encoded as 'br', which was not asked for"
+
+
+def test_an_empty_body_is_empty_however_it_is_encoded():
+    with raw_server(read_and(lambda c: c.ok(b"", head=b"Content-Encoding: gzip\r\n"))) as server:
+        assert SocketTransport(SHORT).send(post(server.url)).body == b""
 
 
 def test_a_connection_that_the_server_closed_is_replaced():

@@ -70,9 +70,6 @@ class Answer:
             return
         self._status = status
         self.is_whole = self._request.method == "HEAD"
-        encoding = self._headers.get("content-encoding", "identity").lower()
-        if encoding != "identity" and not self.is_whole:
-            self._packing = _Packing(encoding)
         if not 200 <= status < 300:
             self._sink = None
 
@@ -102,6 +99,8 @@ class Answer:
         if not self._status and self._seen > _LONGEST_HEAD:
             raise no_answer("the answer is no HTTP (its head has no end)")
         arrived, self._arrived = self._arrived, []
+        if arrived and not self._size and "content-encoding" in self._headers:
+            self._unpack(self._headers["content-encoding"].lower())
         for each in arrived:
             for part in (each,) if self._packing is None else self._packing.parts(each):
                 self._take(part)
@@ -123,6 +122,10 @@ class Answer:
 
     def response(self) -> Response:
         return Response(self._status, self._headers, b"".join(self._kept), self._size)
+
+    def _unpack(self, encoding: str) -> None:
+        if self._packing is None and encoding != "identity":
+            self._packing = _Packing(encoding)
 
     def _take(self, part: bytes) -> None:
         self._size += len(part)

@@ -197,7 +197,7 @@ class Session:
         if transport is None or (self.deadline and self.deadline.passed):
             return
         request, family = self._build("GET", to, call), f"GET {to.template}"
-        if not transport.begins(request.url):
+        if request.url in self._begun or not transport.begins(request.url):
             return
         client = self._readiest(family)
         try:
