@@ -56,6 +56,24 @@ def test_what_is_pulled_plans_empty_and_pulling_again_changes_no_byte(emulator, 
         assert SECRET.encode() not in here.everything()
 
 
+@pytest.mark.parametrize("renamed", [0, 1])
+def test_of_two_with_one_name_the_renamed_and_the_deleted_both_come_back(emulator, renamed):
+    """Which of them bears the plain name goes by their ids, which are random: either order is tried often."""
+    subject = SUBJECTS["integrations"]
+    twin = {"name": "Support", "integrationType": "custom-rest-actions"}
+    for _ in range(4):
+        with world(emulator, subject.kinds, subject.surface, subject.cloud) as here:
+            subject.seed(here, ([], [twin, twin]))
+            here.pull()
+            org = subject.live(here)
+            twins = [(file, body) for file, body in here.bodies().items() if body["name"] == "Support"]
+            here.write(twins[renamed][0], {**twins[renamed][1], "name": "Support 2"})
+            (here.folder / twins[1 - renamed][0]).unlink()
+            run = here.apply(*FLAGS)
+            here.must("rollback", run, "--yes")
+            assert subject.live(here) == org
+
+
 @every_kind
 @some
 @given(data=st.data())

@@ -53,6 +53,7 @@ def seed(world: World, org: tuple[list[str], list[Body]]) -> None:
 def edit(draw: Draw, world: World) -> None:
     """Settings change and go back to what the org gives, states change; integrations come and go."""
     credentials = list(world.ids)
+    twins = {body["name"] for body in world.bodies().values() if shared(world, body["name"])}
     for file, body in world.bodies().items():
         match draw(st.sampled_from(("keep", "change", "leave out", "rename", "delete"))):
             case "change":
@@ -62,15 +63,19 @@ def edit(draw: Draw, world: World) -> None:
                     st.sampled_from(("notes", "properties", "advanced", "credentials", "intendedState"))
                 )
                 world.write(file, {key: value for key, value in body.items() if key != left})
-            case "rename":
+            case "rename" if not (body["name"] in twins or holds(world, f"{body['name']} 2")):
                 world.write(file, {**body, "name": f"{body['name']} 2"})
-            case "delete" if not shared(world, body["name"]):
+            case "delete" if body["name"] not in twins:
                 (world.folder / file).unlink()
     taken = {body["name"] for body in world.bodies().values()}
     for number, name in enumerate(
         draw(st.lists(names().filter(lambda one: one not in taken), unique=True, max_size=2))
     ):
         world.write(fresh_file("integrations", number), draw(integrations(name, credentials)))
+
+
+def holds(world: World, name: str) -> bool:
+    return any(body["name"] == name for body in world.bodies().values())
 
 
 def live(world: World) -> list[str]:

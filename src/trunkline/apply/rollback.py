@@ -72,17 +72,30 @@ def undo(journal: Journal, runs: Sequence[Run], kinds: Mapping[str, Kind], lock:
             if step.address.kind in kinds:
                 latest.setdefault(step.address, step.after)
                 earliest[step.address] = step
-    for address, step in earliest.items():
-        kind, before, after = kinds[address.kind], step.before, latest[address]
+    for address, former in _formers(earliest, latest, lock).items():
+        kind, before, after = kinds[address.kind], earliest[address].before, latest[address]
         if after is not None:
             result.bases[address] = canonical(kind, without(after, kind.secret))
         if before is not None:
             body = _emptied(kind, without(before, kind.secret), after)
-            former = _former(step, body, after, lock)
             result.desired[former] = Resource(former, body)
             if former != address:
                 result.renamed[former] = address
     return result
+
+
+def _formers(
+    earliest: Mapping[Address, Step], latest: Mapping[Address, JsonObject | None], lock: Lock
+) -> dict[Address, Address]:
+    """The address that each object had, which no two share; what kept its own has the first claim."""
+    found = {address: _former(step, latest[address], lock) for address, step in earliest.items()}
+    taken = {address for address, former in found.items() if former == address}
+    for address, former in found.items():
+        if former != address:
+            if former in taken:
+                found[address] = told_apart(former, earliest[address].before_id or "")
+            taken.add(found[address])
+    return found
 
 
 def _emptied(kind: Kind, before: JsonObject, after: JsonObject | None) -> JsonObject:
@@ -107,9 +120,9 @@ def _net(steps: Sequence[Step]) -> list[Step]:
     ]
 
 
-def _former(step: Step, before: JsonObject, after: JsonObject | None, lock: Lock) -> Address:
+def _former(step: Step, after: JsonObject | None, lock: Lock) -> Address:
     """The address that the object had, if it was renamed since; another may have its old name, too."""
-    old, new = before.get("name"), (after or {}).get("name")
+    old, new = (step.before or {}).get("name"), (after or {}).get("name")
     if not isinstance(old, str) or new is None or old == new:
         return step.address
     former = Address(step.address.kind, old)
