@@ -7,6 +7,7 @@ import secrets
 import time
 import uuid
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Protocol
 
 SEED_NAMESPACE = uuid.UUID("6b1f7c0e-5d0a-4c62-9a0e-7f1d1c6a2b90")
@@ -92,6 +93,7 @@ class CountedIds:
         return uuid.UUID(self.guid()).hex
 
 
+@lru_cache(maxsize=16_384)
 def stable_guid(*parts: str) -> str:
     """The same guid for the same parts, in every run and on every machine."""
     # As uuid5, without the objects: a page of flows asks for a thousand.

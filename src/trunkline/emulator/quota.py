@@ -70,6 +70,8 @@ class Limits:
         Raises 429 once either is spent; what an org's quota refuses was not the token's fault, and its
         headers say so.
         """
+        if not self.quota and not {"quota", "orgQuota"} & org.record["settings"].keys():
+            return None
         allowed = self._of(org, "quota", 1)
         together = self._of(org, "orgQuota", 10)
         now = org.now()
