@@ -56,6 +56,27 @@ def test_what_is_pulled_plans_empty_and_pulling_again_changes_no_byte(emulator, 
         assert SECRET.encode() not in here.everything()
 
 
+def test_a_number_that_an_apply_added_goes_again(emulator):
+    """The org had none: a rollback takes it away, though a file that leaves it out leaves it alone."""
+    subject = SUBJECTS["data actions"]
+    schema = {"$schema": "http://json-schema.org/draft-04/schema#", "type": "object", "properties": {}}
+    config = {"request": {"requestUrlTemplate": "https://a.example", "requestType": "GET"}, "response": {}}
+    contract = {"input": {"inputSchema": schema}, "output": {"successSchema": schema}}
+    body = {"name": "Get", "integration": "Web", "config": config, "contract": contract, "secure": False}
+    action = {"body": body, "stage": "published", "category": "Support"}
+    with world(emulator, subject.kinds, subject.surface, subject.cloud) as here:
+        subject.seed(here, {"integrations": ["Web"], "actions": [action], "settings": {}})
+        here.pull()
+        org = subject.live(here)
+        ((file, mine),) = here.bodies().items()
+        here.write(file, {**mine, "config": {**mine["config"], "timeoutSeconds": 7}})
+        run = here.apply(*FLAGS)
+        here.write(file, mine)
+        assert here.plan(*FLAGS) == []
+        here.must("rollback", run, "--yes")
+        assert subject.live(here) == org
+
+
 @pytest.mark.parametrize("renamed", [0, 1])
 def test_of_two_with_one_name_the_renamed_and_the_deleted_both_come_back(emulator, renamed):
     """Which of them bears the plain name goes by their ids, which are random: either order is tried often."""

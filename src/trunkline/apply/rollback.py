@@ -105,9 +105,10 @@ def _emptied(kind: Kind, before: JsonObject, after: JsonObject | None) -> JsonOb
         path = tuple(pattern.split("."))
         holder: Json = get(result, path[:-1])
         found = get(after, path)
-        if isinstance(holder, dict) and holder.get(path[-1]) is None and isinstance(found, str | list | dict):
+        if isinstance(holder, dict) and holder.get(path[-1]) is None and found is not None:
             result = copy_json(result)
-            get(result, path[:-1])[path[-1]] = type(found)()
+            empty = type(found)() if isinstance(found, str | list | dict) else None
+            get(result, path[:-1])[path[-1]] = empty
     return result
 
 

@@ -38,19 +38,26 @@ def canonical(kind: Kind, body: JsonObject) -> JsonObject:
     return kind.normalise(result) if kind.normalise else result
 
 
+_NOT_SAID = object()
+
+
 def inherit(kind: Kind, mine: JsonObject, theirs: JsonObject) -> JsonObject:
     """`mine` with the fields that it leaves to the cloud taken from `theirs`; both are canonical.
 
-    Where it says that such a field is an empty list and the cloud has none, the two say the same.
+    Where it says that such a field is an empty list and the cloud has none, the two say the same. A null
+    says that there is none.
     """
     result = mine
     for pattern in kind.inherited:
         path = _steps(pattern)
-        found = get(theirs, path, None)
-        if found is not None and get(mine, path, None) is None:
+        found = get(theirs, path, _NOT_SAID)
+        own = get(mine, path, _NOT_SAID)
+        if own is None and found is not None:
+            result = without(result, (pattern,))
+        elif found not in (None, _NOT_SAID) and own is _NOT_SAID:
             result = copy_json(mine) if result is mine else result
             _fill(result, path, found)
-        elif found is None and get(mine, path, None) == []:
+        elif found in (None, _NOT_SAID) and own == []:
             result = without(result, (pattern,))
     return result
 
