@@ -76,6 +76,13 @@ def test_a_number_that_an_apply_added_goes_again(emulator):
         here.must("rollback", run, "--yes")
         assert subject.live(here) == org
 
+        here.write(file, {**mine, "config": {**mine["config"], "timeoutSeconds": 7}})
+        here.apply(*FLAGS)
+        here.write(file, {**mine, "config": {**mine["config"], "timeoutSeconds": None}})
+        here.apply(*FLAGS)
+        assert subject.live(here) == org, "a null in a file says that there is none"
+        assert here.plan(*FLAGS) == []
+
 
 @pytest.mark.parametrize("renamed", [0, 1])
 def test_of_two_with_one_name_the_renamed_and_the_deleted_both_come_back(emulator, renamed):

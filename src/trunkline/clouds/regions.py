@@ -84,6 +84,11 @@ def cloud_of(url: str) -> str | None:
     return None
 
 
+def origin_of(url: str) -> str:
+    """Scheme, host and port as they are written: what decides how a URL is reached."""
+    return "/".join(url.split("/", 3)[:3])
+
+
 def is_loopback(url: str) -> bool:
     """Whether a URL names this very machine. Raises ValueError for what is no URL."""
     return bool(_LOOPBACK.match(urlsplit(url).hostname or ""))

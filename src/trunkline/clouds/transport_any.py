@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
-from trunkline.clouds.regions import is_loopback
+from trunkline.clouds.regions import is_loopback, origin_of
 from trunkline.clouds.transport import EagerTransport, Request, Response, Sending, Timeouts, Transport
 
 
@@ -29,7 +29,7 @@ class AnyTransport:
 
     def begins(self, url: str) -> bool:
         """See `EagerTransport.begins`: the library does all of a request at once."""
-        return _is_plain(_origin(url))
+        return _is_plain(origin_of(url))
 
     def begin(self, request: Request) -> Sending:
         """See `EagerTransport.begin`."""
@@ -41,7 +41,7 @@ class AnyTransport:
             opened.close()
 
     def _for(self, url: str) -> Transport:
-        if _is_plain(_origin(url)):
+        if _is_plain(origin_of(url)):
             return self._plain or self._open_plain()
         return self._library or self._open_library()
 
@@ -58,10 +58,6 @@ class AnyTransport:
         with self._lock:
             self._library = self._library or PyreqwestTransport(self._timeouts)
             return self._library
-
-
-def _origin(url: str) -> str:
-    return "/".join(url.split("/", 3)[:3])
 
 
 @lru_cache(maxsize=64)

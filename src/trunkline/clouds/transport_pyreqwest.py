@@ -16,7 +16,7 @@ from pyreqwest.exceptions import DetailedPyreqwestError, PyreqwestError
 from pyreqwest.request import SyncStreamRequest
 from pyreqwest.response import SyncResponse
 
-from trunkline.clouds.regions import is_loopback
+from trunkline.clouds.regions import is_loopback, origin_of
 from trunkline.clouds.threads import interruptible
 from trunkline.clouds.transport import Request, Response, Timeouts, check_size, no_answer
 from trunkline.errors import NoAnswer
@@ -65,7 +65,7 @@ class PyreqwestTransport:
             self._clients.clear()
 
     def _build(self, request: Request) -> SyncStreamRequest:
-        loopback = _is_local("/".join(request.url.split("/", 3)[:3]))
+        loopback = _is_local(origin_of(request.url))
         client = self._client(request.read_timeout or self._timeouts.read, loopback)
         builder = client.request(request.method, request.url).headers(request.headers)
         if request.body is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 _ACTOR: ContextVar[Mapping[str, str] | None] = ContextVar("actor", default=None)
@@ -13,16 +14,11 @@ def actor_at_work() -> Mapping[str, str] | None:
     return _ACTOR.get()
 
 
-class acting:  # noqa: N801 (used as a function is; a class, as every request passes here)
+@contextmanager
+def acting(actor: Mapping[str, str] | None) -> Generator[None]:
     """Everything inside is done by this actor."""
-
-    __slots__ = ("_actor", "_token")
-
-    def __init__(self, actor: Mapping[str, str] | None) -> None:
-        self._actor = actor
-
-    def __enter__(self) -> None:
-        self._token = _ACTOR.set(self._actor)
-
-    def __exit__(self, *error: object) -> None:
-        _ACTOR.reset(self._token)
+    token = _ACTOR.set(actor)
+    try:
+        yield
+    finally:
+        _ACTOR.reset(token)

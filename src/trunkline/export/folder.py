@@ -206,15 +206,9 @@ def _lines_at(path: Path) -> Generator[Callable[[int], bytes]]:
 
 
 def _remove(folder: Path) -> None:
-    """A folder of ours: files, and folders of files. What cannot go stays for the next run."""
-    for entry in list(os.scandir(folder)):
-        with suppress(OSError):
-            if entry.is_dir(follow_symlinks=False):
-                _remove(Path(entry.path))
-            else:
-                os.unlink(entry.path)  # noqa: PTH108
-    with suppress(OSError):
-        folder.rmdir()
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _write_all(descriptor: int, content: bytes) -> None:

@@ -68,11 +68,11 @@ def _is_flow_file(path: FilePath, root: FilePath) -> bool:
     )
 
 
-class Surroundings(Protocol):
+class OrgLookup(Protocol):
     """An org that flows are held against."""
 
-    def beside(self, graph: FlowGraph) -> Sequence[Resource]:
-        """What of it the rules look at beside a flow."""
+    def called_actions(self, graph: FlowGraph) -> Sequence[Resource]:
+        """Its data actions that a flow calls: rules hold the flow against their contracts."""
         ...
 
     def findings(self, flow: Resource, graph: FlowGraph) -> Sequence[Finding]:
@@ -81,7 +81,7 @@ class Surroundings(Protocol):
 
 
 def validate(
-    files: Sequence[FilePath], disabled: AbstractSet[str] = frozenset(), org: Surroundings | None = None
+    files: Sequence[FilePath], disabled: AbstractSet[str] = frozenset(), org: OrgLookup | None = None
 ) -> Iterator[Validated]:
     """What the rules say of each file, in order; many files are shared out to all processors.
 
@@ -102,7 +102,7 @@ def _leave_ctrl_c_to_the_parent() -> None:
 
 
 def validate_file(
-    file: FilePath, disabled: AbstractSet[str] = frozenset(), org: Surroundings | None = None
+    file: FilePath, disabled: AbstractSet[str] = frozenset(), org: OrgLookup | None = None
 ) -> Validated:
     """What the rules say of a file; a file that cannot be read is a finding too."""
     name = str(file)
@@ -125,7 +125,7 @@ def validate_file(
     graph = graph_of(value) if org is not None else None
     if org is None or graph is None:
         return Validated(name, tuple(check([resource], disabled=disabled)))
-    found = check([resource, *org.beside(graph)], disabled=disabled)
+    found = check([resource, *org.called_actions(graph)], disabled=disabled)
     own = [each for each in found if each.address == address]
     return Validated(
         name, (*own, *(each for each in org.findings(resource, graph) if each.rule not in disabled))

@@ -45,7 +45,7 @@ class FlowLookup:
     def notes(self) -> tuple[str, ...]:
         return tuple(f"{kind.replace('_', ' ')}: {why}" for kind, why in sorted(self._unknown.items()))
 
-    def beside(self, graph: FlowGraph) -> list[Resource]:
+    def called_actions(self, graph: FlowGraph) -> list[Resource]:
         """The org's data actions that a flow calls."""
         found: dict[str, Resource] = {}
         for each in self._looked_up(graph):
